@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* registry.h: plugins found, judged, loaded, and configured. [main] unless said otherwise. */
+#ifndef PLUGIN_REGISTRY_H
+#define PLUGIN_REGISTRY_H
+
+#include <stdbool.h>
+
+#include "base/diag.h"
+#include "base/status.h"
+#include "limber/plugin.h"
+
+struct registry;
+
+struct registry_options {
+    const char
+        *path; /* --plugin-path: colon-separated folders searched before all others; or NULL */
+    const struct limber_plugin_entry *const *builtin; /* NULL-terminated; or NULL */
+    const char *probe_cache; /* file remembering which .so files were loaded in a child without harm
+                                (path, size, mtime); NULL: none */
+};
+
+/* Folders: `path`, $LIMBER_PLUGIN_PATH (ignored when AT_SECURE), the user's data dir, the library
+ * dir. A plugin found in an earlier place wins; built-in ones come last but before the library dir,
+ * so that a file in --plugin-path replaces a built-in plugin. */
+struct registry *registry_new(const struct registry_options *options);
+void registry_destroy(struct registry *registry); /* destroys instances first; never dlcloses */
+
+/* Sets `plugin.option=value`. Checked now if the plugin is known, else when it is loaded. On an
+ * error writes a message with a suggestion (malloc'ed) into *error. Errors: NOT_FOUND, INVALID. */
+enum limber_status registry_set(struct registry *registry, const char *plugin, const char *option,
+                                const char *value, char **error);
+
+/* An instance of plugin `id`, loading it if needed: the file ID.so in the folders, probed in a
+ * child process first unless it is known. Refused: group- or world-writable files, another ABI
+ * major, a missing or malformed entry, an id that differs from the file name. NULL with a message
+ * (malloc'ed) in *error. The instance belongs to the registry. A SINGLETON plugin gives the same
+ * instance again. */
+struct plugin_instance;
+struct plugin_instance *registry_instance(struct registry *registry, const char *id, char **error);
+/* The same, not shared, for a caller that destroys it. */
+struct plugin_instance *registry_create(struct registry *registry, const char *id, char **error);
+void plugin_instance_destroy(struct registry *registry, struct plugin_instance *instance);
+const struct limber_plugin_descriptor *plugin_descriptor(const struct plugin_instance *instance);
+/* The interface table, or NULL; `*self` gets the first argument of its functions. */
+const void *plugin_interface(const struct plugin_instance *instance, const char *interface_id,
+                             void **self);
+/* An interface the host lends to every plugin created after this ("limber.host.loop/1"). */
+void registry_lend(struct registry *registry, const char *interface_id, const void *table);
+
+/* Looks at every plugin there is (loads all). One call of `each` a plugin; `problem` says why it
+ * cannot be used (descriptor NULL when it could not be read). Also lists the built-in ids whose
+ * library was missing at build time. */
+struct registry_item {
+    const char *id;
+    const char *file; /* NULL: built in */
+    const struct limber_plugin_descriptor *descriptor;
+    const char *problem; /* NULL: usable */
+};
+void registry_each(struct registry *registry,
+                   void (*each)(void *context, const struct registry_item *item), void *context);
+/* The file of plugin `id`, for handing to the worker program; NULL if built in or not found. Valid
+ * until destroy. */
+const char *registry_file(struct registry *registry, const char *id);
+
+/* The text of option values for `id`, as "name=value" pairs set so far (for the worker):
+ * NULL-terminated, valid until the next registry_set(). */
+const char *const *registry_settings(struct registry *registry, const char *id);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* report.h: a complete timeline for people and programs: table, JSON (DESIGN §8), SVG picture,
+ * WebVTT captions. */
+#ifndef TIMELINE_REPORT_H
+#define TIMELINE_REPORT_H
+
+#include <stdio.h>
+
+#include "base/status.h"
+#include "timeline/timeline.h"
+
+struct report_info {
+    const char *voice; /* name of the voice that speaks */
+    int columns;       /* width of the terminal for the table; 0: not a terminal, 100 */
+    bool color;
+};
+
+/* A table: time, move, side, what is said and sounded. */
+void report_table(const struct timeline *timeline, const struct report_info *info, FILE *to);
+/* The plan JSON, one document, sorted as written in DESIGN §8; cues by start. Errors: IO,
+ * NO_MEMORY. */
+enum limber_status report_json(const struct timeline *timeline, const struct report_info *info,
+                               FILE *to);
+/* The session as a picture of a timeline that a person can read. Self-contained SVG 1.1. */
+enum limber_status report_svg(const struct timeline *timeline, const struct report_info *info,
+                              FILE *to);
+/* WebVTT, one caption a spoken cue. */
+enum limber_status report_captions(const struct timeline *timeline, FILE *to);
+
+#endif

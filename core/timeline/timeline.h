@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* timeline.h: a plan in frames. Resolved forward only, step by step, as soon as the lengths of a
+ * step's words and sounds are known; what is resolved never changes. The same plan and lengths give
+ * the same timeline, whether it is resolved at once or piece by piece. */
+#ifndef TIMELINE_TIMELINE_H
+#define TIMELINE_TIMELINE_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "plan/plan.h"
+
+/* Lengths, from whoever has the samples. Return false: not known yet. */
+struct timeline_lengths {
+    void *context;
+    bool (*speech)(void *context, const struct cue *cue, frames *length);
+    /* `fill`: the length it must have (cue->fills), else 0. `lead`: when words after it may start.
+     */
+    bool (*sound)(void *context, const struct cue *cue, frames fill, frames *length, frames *lead);
+};
+
+struct timeline_entry {
+    uint32_t cue; /* index into plan.cues */
+    frames start;
+    frames length; /* BED: up to where it is switched off, known only at the end (−1 until then); a
+                      BED off has 0 */
+};
+
+/* Where a session was left, to go on from there: what pause, skip, back and more make. */
+struct timeline_from {
+    size_t step;    /* index of the step's first cue */
+    frames elapsed; /* of that step's bout already held; 0: from its beginning. Cues inside that
+                       were over are left out, words that were being said are said again from their
+                       beginning */
+    frames extra;   /* added to that bout (may be negative, down to nothing left) */
+    frames at;      /* frame at which it goes on */
+};
+
+struct timeline;
+
+/* An empty timeline of the plan (which must outlive it). */
+struct timeline *timeline_new(const struct plan *plan, uint32_t rate_hz,
+                              const struct timeline_lengths *lengths);
+struct timeline *timeline_new_from(const struct plan *plan, uint32_t rate_hz,
+                                   const struct timeline_lengths *lengths,
+                                   const struct timeline_from *from);
+void timeline_destroy(struct timeline *timeline);
+
+/* Resolves as many steps as lengths are known for. Returns true when complete. [main] */
+bool timeline_resolve(struct timeline *timeline);
+bool timeline_complete(const struct timeline *timeline);
+/* Every cue that starts before this frame is in the entries. */
+frames timeline_resolved_until(const struct timeline *timeline);
+/* The first cue whose length is not known yet (what to voice next); false when complete. */
+bool timeline_waiting_for(const struct timeline *timeline, uint32_t *cue);
+
+/* Entries in order of their step; inside a step not necessarily by start. Count only grows. */
+const struct timeline_entry *timeline_entries(const struct timeline *timeline, size_t *count);
+/* Length of the whole session in frames: the end of the last step or of the last sound that rings
+ * on, whichever is later. Complete only. */
+frames timeline_length(const struct timeline *timeline);
+
+/* Which step is playing at `frame`: its cue index, its start and length; false before the first or
+ * after the last resolved one. O(log n). */
+struct timeline_step {
+    size_t step;          /* index of the step's first cue */
+    frames start, length; /* length includes the gap after it */
+};
+bool timeline_step_at(const struct timeline *timeline, frames frame, struct timeline_step *step);
+
+/* What was given up or stretched, for check: one call a finding. */
+struct timeline_finding {
+    uint32_t cue; /* the bout that stretched, or the cue dropped */
+    bool dropped;
+    frames by; /* stretched by */
+};
+size_t timeline_findings(const struct timeline *timeline, const struct timeline_finding **findings);
+/* Adds them to diags as warnings ("the words take 6.2 s, 1.2 s longer than `hold 5s`"), one a
+ * place. */
+void timeline_warn(const struct timeline *timeline, struct diags *diags);
+
+/* The golden form: one line a cue, by start. */
+void timeline_dump(const struct timeline *timeline, FILE *to);
+
+#endif

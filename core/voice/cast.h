@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* cast.h: words → clips. Chooses the voice for a text, asks the worker program (worker.h) to
+ * synthesise what the cache does not have, levels it, and falls back. Never fails: a text no voice
+ * can speak becomes the tone code, and is reported. [main] */
+#ifndef VOICE_CAST_H
+#define VOICE_CAST_H
+
+#include <stdbool.h>
+
+#include "audio/clip.h"
+#include "base/diag.h"
+#include "base/loop.h"
+#include "plugin/registry.h"
+
+struct cast;
+
+struct cast_options {
+    struct loop *loop;
+    struct registry *registry;
+    const char
+        *voice; /* name of a voice in the voices folders, or NULL: the default of each language */
+    const char *voices_folder;  /* the program's; the user's is searched first */
+    const char *cache_folder;   /* NULL: no cache (clips live in unlinked temporary files) */
+    const char *worker_program; /* path of limber-worker */
+    uint32_t rate_hz;           /* of the clips */
+    int jobs;                   /* utterances at once; 0: as many as there are cores */
+    int deadline_ms;            /* for one utterance; 0: 10 s + 2 × estimated length */
+    const struct clip
+        *tone_code; /* what stands for words that could not be spoken; outlives the cast */
+};
+
+#define CAST_TARGET_LUFS (-19.0) /* of speech, mono (FACTS §5) */
+
+/* Starts the worker for the default voice at once (it loads while the page is read). Errors:
+ * NOT_FOUND (no such voice: the message in *error, malloc'ed, lists those there are). */
+enum limber_status cast_new(const struct cast_options *options, struct cast **cast, char **error);
+void cast_destroy(struct cast *cast);
+
+/* Asks for `text` in `language` (emphasis 0…1) to be voiced; the same request again gives the same
+ * id. Requests are served in order. */
+uint32_t cast_request(struct cast *cast, const char *text, const char *language, double emphasis);
+/* The clip, or NULL while it is being made. Valid until cast_destroy(). */
+const struct clip *cast_clip(const struct cast *cast, uint32_t id);
+/* Linear gain that brings this clip's voice to CAST_TARGET_LUFS; valid once the clip is there. */
+float cast_gain(const struct cast *cast, uint32_t id);
+/* Why the clip is not what was asked for, or NULL. */
+const char *cast_problem(const struct cast *cast, uint32_t id);
+/* Called on the main thread whenever clips became ready. */
+void cast_on_ready(struct cast *cast, void (*ready)(void *context), void *context);
+/* Runs the loop until the clip is there (`id`), or all are (UINT32_MAX). */
+void cast_wait(struct cast *cast, uint32_t id);
+/* Name of the voice for a language: "calm-gb". */
+const char *cast_voice_name(const struct cast *cast, const char *language);
+
+struct cast_stats {
+    size_t requests, cached, synthesised, failed;
+};
+void cast_stats(const struct cast *cast, struct cast_stats *stats);
+
+/* What text becomes before an engine sees it: valid UTF-8, no control or bidirectional characters,
+ * no emoji or other symbols that are not words, `[]<>&{}|\^~` and the like as spaces or words ("&"
+ * → "and"), runs of punctuation shortened (`..` too), words ≤ 30 letters (longer ones cut into
+ * pieces), dotted abbreviations spelt without dots, ≤ 300 bytes. Returns malloc'ed text; "" if
+ * nothing speakable is left. */
+char *sanitize_text(const char *text, const char *language);
+
+#endif
