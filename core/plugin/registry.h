@@ -17,7 +17,17 @@ struct registry_options {
     const struct limber_plugin_entry *const *builtin; /* NULL-terminated; or NULL */
     const char *probe_cache; /* file remembering which .so files were loaded in a child without harm
                                 (path, size, mtime); NULL: none */
+    const char *const *missing; /* ids left out of this build for want of a library,
+                                   NULL-terminated; or NULL */
+    bool no_probe;        /* loads without probing: for a caller that may itself crash harmlessly,
+                             such as the worker program */
+    int probe_timeout_ms; /* for loading one file in the child; 0: 5 s */
 };
+
+/* NULL-terminated tables made by the build (limber_builtin_table() in cmake/LimberBuild.cmake) and
+ * linked into the programs: the built-in plugins, and the ids left out for want of a library. */
+extern const struct limber_plugin_entry *const limber_builtin_plugins[];
+extern const char *const limber_missing_plugins[];
 
 /* Folders: `path`, $LIMBER_PLUGIN_PATH (ignored when AT_SECURE), the user's data dir, the library
  * dir. A plugin found in an earlier place wins; built-in ones come last but before the library dir,
