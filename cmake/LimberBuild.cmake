@@ -88,6 +88,9 @@ function(limber_plugin id)
     target_link_libraries(plugin_${symbol} PRIVATE limber_flags limber_abi ${arg_LIBS} m)
     target_link_options(plugin_${symbol} PRIVATE
         -Wl,--version-script=${CMAKE_SOURCE_DIR}/cmake/plugin.map $<$<NOT:$<BOOL:${LIMBER_SANITIZE}>>:-Wl,-z,defs>)
+    # The loader refuses what others may write, whatever the umask of the build was.
+    add_custom_command(TARGET plugin_${symbol} POST_BUILD
+        COMMAND chmod go-w $<TARGET_FILE:plugin_${symbol}> $<TARGET_FILE_DIR:plugin_${symbol}> VERBATIM)
     install(TARGETS plugin_${symbol} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/limber/plugins)
     set_property(GLOBAL APPEND PROPERTY LIMBER_PLUGINS_BUILT "${id}")
     if(arg_BUILTIN)
@@ -96,6 +99,36 @@ function(limber_plugin id)
         target_link_libraries(builtin_${symbol} PRIVATE limber_flags limber_abi ${arg_LIBS} m)
         set_property(GLOBAL APPEND PROPERTY LIMBER_PLUGINS_BUILTIN "${symbol}")
     endif()
+endfunction()
+
+# limber_builtin_table(TARGET): links every built-in plugin into TARGET, with the tables that name them (registry.h:
+# limber_builtin_plugins, limber_missing_plugins). May stand before the plugins are known: it takes effect when the whole tree is read.
+function(limber_builtin_table target)
+    cmake_language(DEFER DIRECTORY ${CMAKE_SOURCE_DIR} CALL limber_builtin_table_now ${target})
+endfunction()
+
+function(limber_builtin_table_now target)
+    get_property(builtin GLOBAL PROPERTY LIMBER_PLUGINS_BUILTIN)
+    get_property(missing GLOBAL PROPERTY LIMBER_PLUGINS_MISSING)
+    set(text "/* Made by cmake (limber_builtin_table); do not edit. */\n#include \"limber/plugin.h\"\n\n")
+    foreach(symbol ${builtin})
+        string(APPEND text "extern const struct limber_plugin_entry limber_builtin_${symbol};\n")
+    endforeach()
+    string(APPEND text "extern const struct limber_plugin_entry *const limber_builtin_plugins[];\n"
+        "extern const char *const limber_missing_plugins[];\n\n"
+        "const struct limber_plugin_entry *const limber_builtin_plugins[] = {\n")
+    foreach(symbol ${builtin})
+        string(APPEND text "    &limber_builtin_${symbol},\n")
+    endforeach()
+    string(APPEND text "    0,\n};\n\nconst char *const limber_missing_plugins[] = {\n")
+    foreach(id ${missing})
+        string(APPEND text "    \"${id}\",\n")
+    endforeach()
+    string(APPEND text "    0,\n};\n")
+    file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/builtin_plugins.c CONTENT "${text}" @ONLY)
+    target_sources(${target} PRIVATE ${CMAKE_BINARY_DIR}/builtin_plugins.c)
+    list(TRANSFORM builtin PREPEND builtin_)
+    target_link_libraries(${target} PRIVATE limber_abi ${builtin})
 endfunction()
 
 function(limber_summary)

@@ -1,8 +1,26 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Where things go. The program finds its data relative to itself, so the tree may be moved.
-install(DIRECTORY ${CMAKE_SOURCE_DIR}/core/include/limber DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+# Component "sdk": what one needs to write plugins (headers, pkg-config and CMake package files).
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/core/include/limber DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT sdk)
 foreach(data scripts voices phrases)
     install(DIRECTORY ${CMAKE_SOURCE_DIR}/${data} DESTINATION ${CMAKE_INSTALL_DATADIR}/limber)
 endforeach()
+include(CMakePackageConfigHelpers)
+file(READ ${CMAKE_SOURCE_DIR}/core/include/limber/plugin.h header)
+string(REGEX MATCH "LIMBER_ABI_MAJOR ([0-9]+)u" header "${header}")
+set(LIMBER_ABI ${CMAKE_MATCH_1})
+if(IS_ABSOLUTE ${CMAKE_INSTALL_LIBDIR})
+    set(LIMBER_PC_PREFIX ${CMAKE_INSTALL_PREFIX})
+else()
+    file(RELATIVE_PATH up /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+    string(REGEX REPLACE "/$" "" up ${up})
+    set(LIMBER_PC_PREFIX "\${pcfiledir}/${up}")
+endif()
 configure_file(${CMAKE_SOURCE_DIR}/cmake/limber.pc.in ${CMAKE_BINARY_DIR}/limber.pc @ONLY)
-install(FILES ${CMAKE_BINARY_DIR}/limber.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+install(FILES ${CMAKE_BINARY_DIR}/limber.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT sdk)
+set(LIMBER_PLUGIN_DIR ${CMAKE_INSTALL_LIBDIR}/limber/plugins)
+configure_package_config_file(${CMAKE_SOURCE_DIR}/cmake/LimberConfig.cmake.in ${CMAKE_BINARY_DIR}/LimberConfig.cmake
+    INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/Limber PATH_VARS CMAKE_INSTALL_INCLUDEDIR LIMBER_PLUGIN_DIR)
+write_basic_package_version_file(${CMAKE_BINARY_DIR}/LimberConfigVersion.cmake COMPATIBILITY SameMajorVersion ARCH_INDEPENDENT)
+install(FILES ${CMAKE_BINARY_DIR}/LimberConfig.cmake ${CMAKE_BINARY_DIR}/LimberConfigVersion.cmake
+    DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/Limber COMPONENT sdk)
