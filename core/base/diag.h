@@ -17,6 +17,9 @@ struct source {
     size_t length;
     const size_t *line_starts; /* byte offset of each line */
     int line_count;
+    /* Characters before every 1,024th byte, so that columns of long lines are found at once. NULL:
+     * they are counted. */
+    const size_t *characters;
 };
 
 /* A place in a source. Lines and columns count from 1; columns count characters (code points). */
@@ -41,8 +44,8 @@ const struct source *diags_add_source(struct diags *diags, const char *path, con
 struct place place_at(const struct source *source, size_t offset, size_t length_bytes);
 
 /* Records a diagnostic. `hint` (NULL: none) says what to do, one line: "did you mean `each side`?".
- * The same message at the same place is kept once. After 100 errors further ones are only counted.
- */
+ * The same message at the same place is kept once. After 100 of a severity further ones are only
+ * counted. Control characters in the texts become '?'. */
 void diags_add(struct diags *diags, enum severity severity, struct place place, const char *hint,
                const char *format, ...) __attribute__((format(printf, 5, 6)));
 

@@ -7,8 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+__extension__ typedef unsigned __int128 hash_state;
+
 struct hash {
-    unsigned __int128 state;
+    hash_state state;
 };
 
 struct hash hash_new(void);
