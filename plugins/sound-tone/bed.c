@@ -7,13 +7,12 @@
 
 #include "tone.h"
 
-#define BLOCK    2048
-#define WARM_S   2
-#define DROPS    24 /* ringing at once at most */
-#define CELL_MS  6  /* at most one drop begins in each */
-#define CHORD    8
-#define STEER    64 /* frames between changes of moving filters */
-#define MAX_SEED 4
+#define BLOCK   2048
+#define WARM_S  2
+#define DROPS   24 /* ringing at once at most */
+#define CELL_MS 6  /* at most one drop begins in each */
+#define CHORD   8
+#define STEER   64 /* frames between changes of moving filters */
 
 struct drop {
     double re, im, step_re, step_im;
@@ -39,7 +38,7 @@ static const int seconds[] = {
 
 /* Factors that bring each bed to −26 LUFS; tests/render measures them. */
 static const double gains[] = {
-    [TONE_RAIN] = 1, [TONE_WAVES] = 1, [TONE_DRONE] = 1, [TONE_BROWN] = 1};
+    [TONE_RAIN] = 0.442, [TONE_WAVES] = 0.473, [TONE_DRONE] = 0.0794, [TONE_BROWN] = 2.02};
 
 /* Coefficient of a one-pole filter at `hz`. */
 static double pole(const struct stream *s, double hz)
@@ -188,7 +187,7 @@ static void start(struct stream *s, enum tone_bed bed, uint32_t channel, uint32_
 {
     memset(s, 0, sizeof *s);
     s->bed = bed;
-    s->seed = (uint64_t)bed * MAX_SEED * 2 + channel;
+    s->seed = (uint64_t)bed * 8 + channel;
     s->rate_hz = rate_hz;
     s->length = (int64_t)seconds[bed] * rate_hz;
     s->white = sqrt(rate_hz / 48000.0);

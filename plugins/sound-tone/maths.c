@@ -77,5 +77,5 @@ uint64_t tone_hash(uint64_t value)
 double tone_noise(uint64_t seed, uint64_t index)
 {
     uint64_t bits = tone_hash(seed + index * 0x9E3779B97F4A7C15u);
-    return (double)(int64_t)(bits & ~0x7FFu) / 9223372036854775808.0;
+    return (double)(int64_t)(bits & ~UINT64_C(0x7FF)) / 9223372036854775808.0;
 }
