@@ -46,6 +46,9 @@ struct timeline *timeline_new_from(const struct plan *plan, uint32_t rate_hz,
                                    const struct timeline_from *from);
 void timeline_destroy(struct timeline *timeline);
 
+const struct plan *timeline_plan(const struct timeline *timeline);
+uint32_t timeline_rate(const struct timeline *timeline);
+
 /* Resolves as many steps as lengths are known for. Returns true when complete. [main] */
 bool timeline_resolve(struct timeline *timeline);
 bool timeline_complete(const struct timeline *timeline);
