@@ -104,7 +104,8 @@ endfunction()
 # limber_builtin_table(TARGET): links every built-in plugin into TARGET, with the tables that name them (registry.h:
 # limber_builtin_plugins, limber_missing_plugins). May stand before the plugins are known: it takes effect when the whole tree is read.
 function(limber_builtin_table target)
-    cmake_language(DEFER DIRECTORY ${CMAKE_SOURCE_DIR} CALL limber_builtin_table_now ${target})
+    # Deferred arguments are expanded late, when ${target} is gone: hence the detour.
+    cmake_language(EVAL CODE "cmake_language(DEFER DIRECTORY [[${CMAKE_SOURCE_DIR}]] CALL limber_builtin_table_now [[${target}]])")
 endfunction()
 
 function(limber_builtin_table_now target)
