@@ -26,9 +26,11 @@ static int set_up(posix_spawn_file_actions_t *actions, posix_spawnattr_t *attrib
     sigset_t none, all;
     sigemptyset(&none);
     sigfillset(&all);
-    int failed = posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    if (!failed && socket_fd >= 0)
+    int failed = 0;
+    if (socket_fd >= 0) /* first: the socket may be descriptor 0 */
         failed = posix_spawn_file_actions_adddup2(actions, socket_fd, CHILD_SOCKET);
+    if (!failed)
+        failed = posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     if (!failed)
         failed = posix_spawn_file_actions_addclosefrom_np(actions, socket_fd >= 0 ? CHILD_SOCKET + 1
                                                                                   : CHILD_SOCKET);
