@@ -26,10 +26,12 @@ target_include_directories(limber_abi INTERFACE ${CMAKE_SOURCE_DIR}/core/include
 
 # limber_pkg(NAME MODULE): an imported target pkg::NAME and the variable NAME_FOUND.
 function(limber_pkg name module)
-    pkg_check_modules(${name} QUIET IMPORTED_TARGET ${module})
+    pkg_check_modules(${name} QUIET IMPORTED_TARGET GLOBAL ${module})
     if(${name}_FOUND)
         set(${name}_FOUND TRUE PARENT_SCOPE)
-        add_library(pkg::${name} ALIAS PkgConfig::${name})
+        if(NOT TARGET pkg::${name})
+            add_library(pkg::${name} ALIAS PkgConfig::${name})
+        endif()
     else()
         set(${name}_FOUND FALSE PARENT_SCOPE)
         set_property(GLOBAL APPEND PROPERTY LIMBER_MISSING_LIBS ${module})
