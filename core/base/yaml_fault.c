@@ -113,13 +113,26 @@ static void report_start(struct diags *diags, const struct source *source, size_
               source->text + at);
 }
 
+/* A `:` where none may be: the second in its line, or in a line that continues the value above. */
+static void report_colon(struct diags *diags, const struct source *source, size_t at)
+{
+    size_t start = source->line_starts[place_at(source, at, 0).line - 1];
+    size_t first = start + strspn(source->text + start, " ");
+    for (size_t i = first; i + 1 < at; i++)
+        if (source->text[i] == ':' && strchr(" \t\"'", source->text[i + 1])) {
+            report(diags, source, at, 0, IN_QUOTES, "a second `:` in one line");
+            return;
+        }
+    report(diags, source, first, at - first, "keys that belong together begin in the same column",
+           "this line is indented deeper than the key above, which has a value already");
+}
+
 static const struct translation {
     const char *problem; /* libyaml's words, or how they begin */
     const char *context; /* how its context begins; NULL: any */
     bool at_context;     /* the fault is where the context is */
     const char *message, *hint;
 } translations[] = {
-    {"mapping values are not allowed", NULL, false, "a second `:` in one line", IN_QUOTES},
     {"found unexpected end of stream", "while scanning a quoted", true,
      "the quote that opens here is never closed", "add the closing quote"},
     {"found unexpected document indicator", "while scanning a quoted", true,
@@ -179,6 +192,10 @@ void yaml_fault_report(struct diags *diags, const struct source *source, struct 
     size_t at = yaml_cursor_offset(cursor, parser->problem_mark.index);
     if (str_starts_with(problem, "found character that cannot start any token")) {
         report_start(diags, source, at);
+        return;
+    }
+    if (str_starts_with(problem, "mapping values are not allowed")) {
+        report_colon(diags, source, at);
         return;
     }
     for (size_t i = 0; i < sizeof translations / sizeof *translations; i++) {
