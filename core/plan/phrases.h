@@ -9,10 +9,12 @@
 
 struct phrases;
 
-/* Loads <folder>/<language>.yaml, or the file of its primary language ("en-GB" → en.yaml). NULL
- * with an error in `diags`. */
+/* Loads <folder>/<language>.yaml, or the file of its primary language ("en-GB" → en.yaml), or, with
+ * a warning, en.yaml. NULL with an error in `diags`. */
 struct phrases *phrases_load(const char *folder, const char *language, struct diags *diags);
 void phrases_destroy(struct phrases *phrases);
+/* The language the phrases are spoken in: as asked for, or "en" when there was no file for it. */
+const char *phrases_language(const struct phrases *phrases);
 /* The phrase with its {placeholders} filled in from `pairs` (name, value, name, value…, NULL), in
  * the arena; NULL if the file leaves it empty (turned off). */
 const char *phrases_say(const struct phrases *phrases, struct arena *arena, const char *key,

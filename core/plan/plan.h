@@ -146,6 +146,7 @@ struct plan_fit {
     nsec length_ns, shortest_ns, longest_ns;
     bool fits; /* within 10 s of the target */
     size_t dropped_count;
+    enum level level; /* it was chosen at */
 };
 #define PLAN_FIT_TOLERANCE_NS (10 * NSEC_PER_SEC)
 
