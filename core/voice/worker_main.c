@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* worker_main.c: limber-worker, the process that speech engines run in. Started by cast.c with a
+ * socket as descriptor 3; loads one plugin, prepares one voice, and forks a child for each
+ * utterance. Ends when the socket closes. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/spawn.h"
+#include "base/str.h"
+#include "plugin/call.h"
+#include "plugin/instance.h"
+#include "plugin/judge.h"
+#include "voice/jobs.h"
+#include "voice/packet.h"
+
+#define SOCKET_FD     3
+#define MOST_SETTINGS 256
+#define FILES_MOST    16384 /* bytes of the list of files */
+
+static struct packet packet; /* too large for the stack; one at a time */
+static int stderr_pipe = -1; /* what the engine prints, when somebody wants to see it */
+
+static const struct lent_list nothing_lent;
+
+/* --- telling --- */
+
+static void tell_result(void *context, int64_t id, enum limber_status status, const char *reason)
+{
+    packet_begin(&packet, PACKET_RESULT);
+    packet_put_int(&packet, id);
+    packet_put_int(&packet, status);
+    packet_put_text(&packet, reason);
+    spawn_send(SOCKET_FD, packet.data, packet.size, -1);
+}
+
+static void tell_log(void *context, enum limber_log_level level, const char *line)
+{
+    static struct packet log_packet; /* a log line may come while `packet` is being read */
+    char text[1024];
+    snprintf(text, sizeof text, "%s", line);
+    packet_begin(&log_packet, PACKET_LOG);
+    packet_put_int(&log_packet, level);
+    packet_put_text(&log_packet, text);
+    spawn_send(SOCKET_FD, log_packet.data, log_packet.size, -1);
+}
+
+static char first_complaint[512];
+
+static void keep_complaint(void *context, enum limber_log_level level, const char *line)
+{
+    if (level <= LIMBER_LOG_WARNING && !first_complaint[0]) {
+        snprintf(first_complaint, sizeof first_complaint, "%s", line);
+    } else {
+        tell_log(context, level, line);
+    }
+}
+
+static _Noreturn void fail(enum limber_status status, const char *reason)
+{
+    packet_begin(&packet, PACKET_FAILED);
+    packet_put_int(&packet, status);
+    packet_put_text(&packet, reason);
+    spawn_send(SOCKET_FD, packet.data, packet.size, -1);
+    _exit(1);
+}
+
+/* --- output of engines: nowhere, or line by line into the log --- */
+
+static void redirect_output(void)
+{
+    const char *level = getenv("LIMBER_LOG");
+    int ends[2];
+    int to = -1;
+    if (level && strcmp(level, "debug") == 0 && pipe2(ends, O_CLOEXEC | O_NONBLOCK) == 0) {
+        stderr_pipe = ends[0];
+        to = ends[1];
+    } else {
+        to = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    }
+    if (to >= 0) {
+        dup2(to, STDOUT_FILENO);
+        dup2(to, STDERR_FILENO);
+        close(to);
+    }
+}
+
+static void forward_output(void)
+{
+    char text[2048];
+    ssize_t count = read(stderr_pipe, text, sizeof text - 1);
+    if (count <= 0) {
+        return;
+    }
+    text[count] = '\0';
+    char *rest = NULL;
+    for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+        tell_log(NULL, LIMBER_LOG_DEBUG, line);
+    }
+}
+
+/* --- starting --- */
+
+struct settings {
+    uint32_t rate_hz;
+    int jobs;
+    const char *id, *file;
+    struct setting_list options;
+    struct limber_speech_voice voice;
+};
+
+/* Takes "name=value" texts; the strings of the packet are copied. */
+static void read_settings(struct packet *from, struct setting_list *list)
+{
+    int64_t count = packet_get_int(from);
+    for (int64_t i = 0; i < count && i < MOST_SETTINGS && !from->bad; i++) {
+        const char *pair = packet_get_text(from);
+        const char *equals = pair ? strchr(pair, '=') : NULL;
+        if (equals) {
+            char *name = strndup(pair, (size_t)(equals - pair));
+            settings_put(list, name, equals + 1);
+            free(name);
+        }
+    }
+}
+
+static bool read_start(struct packet *from, struct settings *settings)
+{
+    if (packet_get_int(from) != PACKET_VERSION) {
+        fail(LIMBER_FAILED, "limber and limber-worker are not of the same version");
+    }
+    settings->rate_hz = (uint32_t)packet_get_int(from);
+    settings->jobs = (int)packet_get_int(from);
+    settings->id = packet_get_text(from);
+    settings->file = packet_get_text(from);
+    read_settings(from, &settings->options);
+    settings->voice.size = sizeof settings->voice;
+    settings->voice.language = packet_get_text(from);
+    settings->voice.voice = packet_get_text(from);
+    settings->voice.variant = packet_get_text(from);
+    settings->voice.rate_wpm = packet_get_number(from);
+    settings->voice.pitch = packet_get_number(from);
+    settings->voice.pitch_range = packet_get_number(from);
+    return !from->bad && settings->id && settings->file && settings->rate_hz > 0;
+}
+
+/* Checks the settings against the plugin's own table and gives them their final form. */
+static void check_options(const struct limber_plugin_entry *entry, struct setting_list *options)
+{
+    const struct limber_plugin_descriptor *about = entry->descriptor;
+    for (size_t i = 0; i < options->count; i++) {
+        struct setting *setting = &options->items[i];
+        char *checked = NULL;
+        char *error = NULL;
+        enum limber_status status = options_check(about->options, about->id, setting->name,
+                                                  setting->value, &checked, &error);
+        if (status != LIMBER_OK) {
+            fail(status, error);
+        }
+        free(setting->value);
+        setting->value = checked;
+    }
+}
+
+static struct plugin_instance *load(struct settings *settings)
+{
+    char *problem = NULL;
+    const struct limber_plugin_entry *entry = judge_load(settings->file, settings->id, &problem);
+    if (!entry) {
+        fail(LIMBER_NOT_FOUND, problem);
+    }
+    check_options(entry, &settings->options);
+    struct plugin_instance *engine =
+        instance_new(entry, &settings->options, &nothing_lent, &problem);
+    if (!engine) {
+        fail(LIMBER_FAILED, problem);
+    }
+    log_set_sink(keep_complaint, NULL);
+    enum limber_status status = call_speech_prepare(engine, &settings->voice);
+    log_set_sink(tell_log, NULL);
+    if (status != LIMBER_OK) {
+        fail(status, first_complaint[0] ? first_complaint : status_text(status));
+    }
+    if (first_complaint[0]) {
+        tell_log(NULL, LIMBER_LOG_WARNING, first_complaint);
+    }
+    return engine;
+}
+
+/* The files mapped into this process, one a line: what the engine was loaded from. They tell
+ * whether a remembered fingerprint is still true. */
+static void list_files(char *files, size_t size)
+{
+    files[0] = '\0';
+    FILE *maps = fopen("/proc/self/maps", "re");
+    char line[4096 + 128];
+    size_t used = 0;
+    while (maps && fgets(line, sizeof line, maps)) {
+        char *path = strchr(line, '/');
+        size_t length = path ? strcspn(path, "\n") : 0;
+        bool again = used > length && memcmp(files + used - length - 1, path, length) == 0 &&
+                     (used == length + 1 || files[used - length - 2] == '\n');
+        if (!path || again || used + length + 2 > size) {
+            continue;
+        }
+        memcpy(files + used, path, length);
+        files[used + length] = '\n';
+        files[used += length + 1] = '\0';
+    }
+    if (maps) {
+        fclose(maps);
+    }
+}
+
+static void tell_ready(struct plugin_instance *engine)
+{
+    static char files[FILES_MOST];
+    list_files(files, sizeof files);
+    packet_begin(&packet, PACKET_READY);
+    packet_put_text(&packet, call_speech_fingerprint(engine));
+    packet_put_text(&packet, files);
+    if (packet.bad || !spawn_send(SOCKET_FD, packet.data, packet.size, -1)) {
+        _exit(1);
+    }
+}
+
+/* --- serving --- */
+
+/* Returns false when the host is gone. */
+static bool take_request(struct jobs *jobs)
+{
+    int fd = -1;
+    ssize_t size = spawn_receive(SOCKET_FD, packet.data, sizeof packet.data, &fd);
+    if (size < 0 && (errno == EAGAIN || errno == EINTR)) {
+        return true;
+    }
+    if (size <= 0) {
+        return false;
+    }
+    int type = packet_open(&packet, (size_t)size);
+    struct job_request request = {.id = packet_get_int(&packet),
+                                  .deadline_ms = packet_get_int(&packet),
+                                  .emphasis = packet_get_number(&packet),
+                                  .pieces = packet_get_text(&packet),
+                                  .fd = fd};
+    if (type != PACKET_REQUEST || packet.bad || !request.pieces || fd < 0) {
+        return false; /* not from our host */
+    }
+    jobs_add(jobs, &request);
+    return true;
+}
+
+static void serve(struct jobs *jobs)
+{
+    struct pollfd fds[2 + JOBS_MOST];
+    for (;;) {
+        fds[0] = (struct pollfd){.fd = SOCKET_FD, .events = POLLIN};
+        fds[1] = (struct pollfd){.fd = stderr_pipe, .events = POLLIN};
+        size_t count = 2 + jobs_poll(jobs, fds + 2);
+        if (poll(fds, count, jobs_timeout_ms(jobs)) < 0 && errno != EINTR) {
+            return;
+        }
+        if (fds[1].revents & POLLIN) {
+            forward_output();
+        }
+        if (fds[0].revents && !take_request(jobs)) {
+            return;
+        }
+        jobs_serve(jobs);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    struct stat about;
+    if (fstat(SOCKET_FD, &about) != 0 || !S_ISSOCK(about.st_mode)) {
+        fputs("limber-worker: started by limber itself, for speech; there is nothing to run here\n",
+              stderr);
+        return 2;
+    }
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* a plugin may hang while it loads */
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGINT, SIG_IGN); /* Ctrl-C is the player's business */
+    const struct rlimit no_core = {0};
+    setrlimit(RLIMIT_CORE, &no_core);
+    fcntl(SOCKET_FD, F_SETFD, FD_CLOEXEC);
+    redirect_output();
+    log_set_sink(tell_log, NULL);
+
+    static struct packet start; /* its texts are used as long as the voice */
+    int fd = -1;
+    ssize_t size = spawn_receive(SOCKET_FD, start.data, sizeof start.data, &fd);
+    struct settings settings = {0};
+    if (size <= 0 || packet_open(&start, (size_t)size) != PACKET_START ||
+        !read_start(&start, &settings)) {
+        return 1;
+    }
+    struct plugin_instance *engine = load(&settings);
+    tell_ready(engine);
+    prctl(PR_SET_PDEATHSIG, 0); /* from here on the socket tells, and children are cleaned up */
+    struct jobs *jobs = jobs_new(&(struct jobs_options){.engine = engine,
+                                                        .rate_hz = settings.rate_hz,
+                                                        .most = settings.jobs,
+                                                        .socket_fd = SOCKET_FD,
+                                                        .report = tell_result});
+    serve(jobs);
+    jobs_destroy(jobs);
+    _exit(0);
+}
