@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* app.c: what most verbs need. */
+#include "app/app.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/str.h"
+#include "session/library.h"
+
+extern const struct limber_plugin_entry *const limber_builtin_plugins[];
+
+int exit_status_of(enum limber_status status)
+{
+    switch (status) {
+    case LIMBER_OK:
+        return EXIT_DONE;
+    case LIMBER_INVALID:
+        return EXIT_ROUTINE;
+    default:
+        return EXIT_RUNTIME;
+    }
+}
+
+bool app_color(FILE *stream)
+{
+    const char *term = getenv("TERM");
+    return isatty(fileno(stream)) && !getenv("NO_COLOR") && term && strcmp(term, "dumb") != 0;
+}
+
+int app_columns(FILE *stream)
+{
+    struct winsize size;
+    if (!isatty(fileno(stream)))
+        return 0;
+    return ioctl(fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+/* --- plugin settings --- */
+
+static int set_one(struct app *app, const char *plugin, const char *option, const char *value)
+{
+    char *error = NULL;
+    if (registry_set(app->registry, plugin, option, value, &error) == LIMBER_OK)
+        return -1;
+    fprintf(stderr, "limber: error: %s\n", error ? error : "the plugin refused the option");
+    free(error);
+    return EXIT_USAGE;
+}
+
+static int apply_settings(struct app *app)
+{
+    for (size_t i = 0; i < app->request->setting_count; i++) {
+        const char *setting = app->request->settings[i];
+        const char *dot = strchr(setting, '.'), *equals = strchr(setting, '=');
+        if (!dot || !equals || dot > equals || dot == setting) {
+            fprintf(
+                stderr,
+                "limber: error: --set %s: write PLUGIN.OPTION=VALUE, such as out-file.format=s24\n",
+                setting);
+            return EXIT_USAGE;
+        }
+        char *plugin = arena_strndup(app->arena, setting, (size_t)(dot - setting));
+        char *option = arena_strndup(app->arena, dot + 1, (size_t)(equals - dot - 1));
+        int status = set_one(app, plugin, option, equals + 1);
+        if (status >= 0)
+            return status;
+    }
+    return -1;
+}
+
+const char *app_output(struct app *app, const char *otherwise)
+{
+    const char *text = app->request->output ? app->request->output : otherwise;
+    const char *colon = strchr(text, ':');
+    size_t length = colon ? (size_t)(colon - text) : strlen(text);
+    char *id = str_starts_with(text, "out-")
+                   ? arena_strndup(app->arena, text, length)
+                   : arena_printf(app->arena, "out-%.*s", (int)length, text);
+    char *pairs = arena_strdup(app->arena, colon ? colon + 1 : "");
+    for (char *save = NULL, *pair = strtok_r(pairs, ",", &save); pair;
+         pair = strtok_r(NULL, ",", &save)) {
+        char *equals = strchr(pair, '=');
+        if (!equals) {
+            fprintf(stderr, "limber: error: --output %s: write NAME:option=value,option=value\n",
+                    text);
+            return NULL;
+        }
+        *equals = 0;
+        if (set_one(app, id, pair, equals + 1) >= 0)
+            return NULL;
+    }
+    return id;
+}
+
+/* --- opening --- */
+
+int app_open(struct app *app, const struct request *request)
+{
+    *app = (struct app){.request = request};
+    app->arena = arena_new();
+    app->diags = diags_new();
+    app->loop = loop_new();
+    if (!app->loop) {
+        fputs("limber: error: the system has no file descriptors left\n", stderr);
+        return EXIT_RUNTIME;
+    }
+    const struct registry_options options = {.path = request->plugin_path,
+                                             .builtin = limber_builtin_plugins,
+                                             .probe_cache = file_user_cache(app->arena, "plugins")};
+    app->registry = registry_new(&options);
+    return apply_settings(app);
+}
+
+void app_close(struct app *app)
+{
+    session_close(app->session);
+    registry_destroy(app->registry);
+    loop_destroy(app->loop);
+    diags_destroy(app->diags);
+    arena_destroy(app->arena);
+    *app = (struct app){0};
+}
+
+const char *app_find(struct app *app, const char *name)
+{
+    const char *nearest = NULL;
+    const char *path = library_find(app->arena, name, &nearest);
+    if (path)
+        return path;
+    fprintf(stderr, "limber: error: there is no routine \"%s\"", name);
+    if (nearest)
+        fprintf(stderr, "; did you mean \"%s\"?", nearest);
+    fputs("\nlimber list shows all routines\n", stderr);
+    return NULL;
+}
+
+int app_print_diags(struct app *app)
+{
+    diags_print(app->diags, stderr, app_color(stderr));
+    size_t errors = diags_count(app->diags, SEVERITY_ERROR);
+    if (app->request->strict)
+        errors += diags_count(app->diags, SEVERITY_WARNING);
+    return errors ? EXIT_ROUTINE : -1;
+}
+
+int app_open_session(struct app *app, const char *page)
+{
+    const struct request *request = app->request;
+    const struct session_host host = {
+        .loop = app->loop, .registry = app->registry, .diags = app->diags};
+    const struct session_options options = {.page = page,
+                                            .voice = request->voice,
+                                            .language = request->language,
+                                            .level = request->level,
+                                            .detail = request->detail,
+                                            .for_ns = request->for_ns,
+                                            .seed = request->seed,
+                                            .announce = request->announce,
+                                            .count = request->count,
+                                            .channels = request->channels,
+                                            .no_cache = request->no_cache};
+    char *error = NULL;
+    enum limber_status status = session_open(&host, &options, &app->session, &error);
+    int exit_status = app_print_diags(app);
+    if (error)
+        fprintf(stderr, "limber: error: %s\n", error);
+    else if (status != LIMBER_OK && exit_status < 0)
+        fprintf(stderr, "limber: error: %s: %s\n", page, status_text(status));
+    free(error);
+    return status != LIMBER_OK && exit_status < 0 ? exit_status_of(status) : exit_status;
+}
+
+void app_print_fit(struct app *app)
+{
+    const struct plan_fit *fit = session_fit(app->session);
+    if (fit && !app->request->quiet)
+        plan_fit_describe(fit, session_routine(app->session), app->request->for_ns, stderr);
+}
+
+/* --- results --- */
+
+int result_open(const char *path, struct result_file *result)
+{
+    *result = (struct result_file){.stream = stdout};
+    if (!path || strcmp(path, "-") == 0)
+        return -1;
+    enum limber_status status = atomic_file_open(path, &result->file);
+    if (status == LIMBER_OK)
+        result->stream = fdopen(dup(atomic_file_fd(result->file)), "w");
+    if (status == LIMBER_OK && result->stream)
+        return -1;
+    fprintf(stderr, "limber: error: %s cannot be written: %m\n", path);
+    return EXIT_RUNTIME;
+}
+
+int result_close(const char *path, struct result_file *result, enum limber_status status)
+{
+    bool failed = status != LIMBER_OK || fflush(result->stream) != 0 || ferror(result->stream);
+    if (result->file) {
+        failed |= fclose(result->stream) != 0;
+        if (failed)
+            atomic_file_abort(result->file);
+        else
+            failed = atomic_file_commit(result->file, false) != LIMBER_OK;
+    }
+    if (!failed)
+        return EXIT_DONE;
+    fprintf(stderr, "limber: error: %s could not be written: %m\n", path ? path : "the output");
+    return EXIT_RUNTIME;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* app.h: what most verbs need: loop, plugins, diagnostics, a session. */
+#ifndef APP_APP_H
+#define APP_APP_H
+
+#include "app/cli.h"
+#include "session/session.h"
+
+struct app {
+    const struct request *request;
+    struct arena *arena;
+    struct loop *loop;
+    struct registry *registry;
+    struct diags *diags;
+    struct session *session;
+};
+
+/* Sets up all but the session, with the plugin settings of the request. Returns −1, or the exit
+ * status after saying what is wrong. */
+int app_open(struct app *app, const struct request *request);
+void app_close(struct app *app);
+
+/* Finds the page by path or bare name; NULL after saying that there is none. */
+const char *app_find(struct app *app, const char *name);
+/* Opens the session of a page and prints its diagnostics. Returns −1, or the exit status. */
+int app_open_session(struct app *app, const char *page);
+/* Prints what was found so far. Returns EXIT_ROUTINE if there are errors (or, with --strict,
+ * warnings), else −1. */
+int app_print_diags(struct app *app);
+/* Says what fit-to-time chose. */
+void app_print_fit(struct app *app);
+/* Splits --output NAME:k=v,… and sets the options; returns the plugin's id ("out-" may be left
+ * out), or NULL after saying what is wrong. */
+const char *app_output(struct app *app, const char *otherwise);
+/* Opens FILE for a result ("-" or NULL: stdout), through a temporary name. */
+struct result_file {
+    FILE *stream;
+    struct atomic_file *file;
+};
+int result_open(const char *path, struct result_file *result);
+int result_close(const char *path, struct result_file *result, enum limber_status status);
+/* Whether to use colour on a stream: a terminal, NO_COLOR unset, TERM not dumb. */
+bool app_color(FILE *stream);
+int app_columns(FILE *stream); /* 0: not a terminal */
+int exit_status_of(enum limber_status status);
+
+#endif

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* cli.h: the command line as tables: verbs, options, help, and what completion is made from. */
+#ifndef APP_CLI_H
+#define APP_CLI_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/units.h"
+#include "plan/plan.h"
+
+enum option_id {
+    OPTION_HELP,
+    OPTION_VOICE,
+    OPTION_LANGUAGE,
+    OPTION_LEVEL,
+    OPTION_FOR,
+    OPTION_DETAIL,
+    OPTION_SEED,
+    OPTION_ANNOUNCE,
+    OPTION_COUNT,
+    OPTION_CHANNELS,
+    OPTION_OUTPUT,
+    OPTION_SET,
+    OPTION_PLUGIN_PATH,
+    OPTION_NO_CACHE,
+    OPTION_QUIET,
+    OPTION_LEAD_IN,
+    OPTION_START,
+    OPTION_START_FRAME,
+    OPTION_FILE,
+    OPTION_CAPTIONS,
+    OPTION_JSON,
+    OPTION_SVG,
+    OPTION_MOVES,
+    OPTION_STRICT,
+    OPTION_NAMES,
+    OPTION_ID_COUNT
+};
+
+/* What a shell should offer for an argument. */
+enum complete {
+    COMPLETE_NOTHING,
+    COMPLETE_FILE,
+    COMPLETE_FOLDER,
+    COMPLETE_ROUTINE,
+    COMPLETE_CHOICE,
+    COMPLETE_VOICE,
+    COMPLETE_OUTPUT,
+    COMPLETE_SHELL
+};
+
+struct option_entry {
+    const char *name;     /* without the dashes */
+    char letter;          /* 0: none */
+    const char *argument; /* name of its argument in help, NULL: none */
+    const char *help;
+    enum complete complete;
+    const char *choices; /* COMPLETE_CHOICE: "easy|normal|deep" */
+    bool hidden;         /* not in help and completion */
+};
+extern const struct option_entry cli_options[OPTION_ID_COUNT];
+
+#define CLI_MAX_SETTINGS 64
+
+/* What was asked for, parsed and checked. */
+struct request {
+    const char *voice, *language, *output, *plugin_path, *file, *captions, *svg;
+    const char *settings[CLI_MAX_SETTINGS]; /* "plugin.option=value" */
+    size_t setting_count;
+    enum level level;
+    enum detail detail;
+    nsec for_ns, start_ns;
+    uint64_t seed;
+    int announce, count; /* −1: as the routine says */
+    uint32_t channels;
+    int64_t lead_in_ns; /* −1: as the output says */
+    frames start_frame;
+    bool no_cache, quiet, json, moves, strict, names;
+    char **argv;      /* all of the command line, for restarting */
+    char **arguments; /* NULL-terminated */
+    int argument_count;
+};
+
+struct verb {
+    const char *name;
+    const char *arguments;                     /* "ROUTINE" */
+    const char *summary;                       /* one line */
+    const char *details;                       /* paragraphs for --help, with examples */
+    const enum option_id *options;             /* ended by OPTION_HELP, which every verb has */
+    enum complete complete;                    /* of its arguments */
+    int minimum, maximum;                      /* number of arguments; maximum −1: any */
+    int (*run)(const struct request *request); /* returns the exit status */
+};
+extern const struct verb *const cli_verbs[]; /* ended by NULL */
+
+/* Parses argv[1…] for a verb. Returns −1 to go on, or the exit status (0 after --help, EXIT_USAGE
+ * after an error that was explained). */
+int cli_parse(const struct verb *verb, int argc, char **argv, struct request *request);
+const struct verb *cli_find_verb(const char *name);
+void cli_help(FILE *to);
+void cli_verb_help(const struct verb *verb, FILE *to);
+/* Writes a completion script for "bash", "zsh" or "fish"; false if it is none of them. */
+bool cli_completion(const char *shell, FILE *to);
+
+#endif

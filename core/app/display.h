@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* display.h: a session on the terminal: what is said scrolls by, one line at the bottom tells where
+ * we are. Without a terminal, plain lines. */
+#ifndef APP_DISPLAY_H
+#define APP_DISPLAY_H
+
+#include <stdio.h>
+
+#include "limber/control.h"
+#include "plan/plan.h"
+
+struct display;
+
+/* `columns` 0: not a terminal. `quiet`: nothing but messages. */
+struct display *display_new(FILE *to, int columns, bool color, bool quiet, uint32_t rate_hz);
+void display_destroy(struct display *display); /* clears the line at the bottom */
+void display_cue(struct display *display, const struct cue *cue, frames start);
+void display_status(struct display *display, const struct limber_snapshot *snapshot);
+/* A line for the person: an answer to a key, a lost device. */
+void display_message(struct display *display, const char *text);
+void display_keys(struct display *display);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* main.c: picks the verb. */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "app/verbs.h"
+#include "base/status.h"
+#include "base/str.h"
+#include "plugin/threadcheck.h"
+
+const struct verb *const cli_verbs[] = {
+    &verb_play,   &verb_render,  &verb_plan,    &verb_check,      &verb_list,
+    &verb_voices, &verb_plugins, &verb_devices, &verb_completion, NULL};
+
+static int unknown_verb(const char *name)
+{
+    const char *names[sizeof cli_verbs / sizeof *cli_verbs];
+    size_t count = 0;
+    for (; cli_verbs[count]; count++)
+        names[count] = cli_verbs[count]->name;
+    const char *nearest = str_nearest(name, names, count);
+    fprintf(stderr, "limber: error: there is no verb \"%s\"", name);
+    if (nearest)
+        fprintf(stderr, "; did you mean \"%s\"?", nearest);
+    fputs("\nlimber --help lists the verbs\n", stderr);
+    return EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+    struct request request;
+    signal(SIGPIPE, SIG_IGN);
+    threadcheck_set(THREAD_MAIN);
+    if (argc < 2) {
+        cli_help(stderr);
+        return EXIT_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+        strcmp(argv[1], "help") == 0) {
+        const struct verb *verb = argc > 2 ? cli_find_verb(argv[2]) : NULL;
+        if (verb)
+            cli_verb_help(verb, stdout);
+        else
+            cli_help(stdout);
+        return EXIT_DONE;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        puts("limber " LIMBER_VERSION);
+        return EXIT_DONE;
+    }
+    const struct verb *verb = cli_find_verb(argv[1]);
+    if (!verb)
+        return unknown_verb(argv[1]);
+    int status = cli_parse(verb, argc - 1, argv + 1, &request);
+    return status >= 0 ? status : verb->run(&request);
+}

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* verb_play.c: play live. */
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "app/app.h"
+#include "app/display.h"
+#include "app/verbs.h"
+#include "base/log.h"
+#include "session/conductor.h"
+
+struct play {
+    struct app app;
+    struct stream *stream;
+    struct conductor *conductor;
+    struct display *display;
+    enum stream_state shown_state;
+    struct termios saved;
+    bool raw;
+    int signal_fd;
+    bool failed, restart;
+};
+
+/* --- the keyboard --- */
+
+static void keyboard_open(struct play *play)
+{
+    struct termios raw;
+    if (!isatty(STDIN_FILENO) || tcgetattr(STDIN_FILENO, &play->saved) != 0)
+        return;
+    raw = play->saved;
+    raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+    raw.c_cc[VMIN] = 0;
+    raw.c_cc[VTIME] = 0;
+    play->raw = tcsetattr(STDIN_FILENO, TCSANOW, &raw) == 0;
+}
+
+static void keyboard_close(struct play *play)
+{
+    if (play->raw)
+        tcsetattr(STDIN_FILENO, TCSANOW, &play->saved);
+    play->raw = false;
+}
+
+static void run_command(struct play *play, const char *line)
+{
+    char answer[160] = "";
+    conductor_command(play->conductor, line, answer, sizeof answer);
+    display_message(play->display, answer);
+}
+
+static void press(struct play *play, char key)
+{
+    size_t count = 0;
+    const struct command_help *commands = conductor_commands(&count);
+    if (key == '?' || key == 'h') {
+        display_keys(play->display);
+        return;
+    }
+    if (key == 'p')
+        key = ' ';
+    if (key == '\r')
+        key = '\n';
+    if (key == '=')
+        key = '+';
+    for (size_t i = 0; i < count; i++) {
+        if (commands[i].key == key) {
+            run_command(play, commands[i].name);
+            return;
+        }
+    }
+}
+
+static void keys_ready(void *user, int fd, short events)
+{
+    struct play *play = user;
+    char keys[64];
+    ssize_t count = read(fd, keys, sizeof keys);
+    if (count > 0 && keys[0] == '\033')
+        return; /* arrows and the like: no command */
+    for (ssize_t i = 0; i < count && play->conductor; i++)
+        press(play, keys[i]);
+}
+
+/* --- what happens --- */
+
+static void session_changed(void *context)
+{
+    struct play *play = context;
+    struct limber_snapshot now = {.size = sizeof now};
+    if (!play->conductor)
+        return;
+    conductor_snapshot(play->conductor, &now);
+    display_status(play->display, &now);
+}
+
+static void cue_began(void *context, const struct cue *cue, frames start)
+{
+    struct play *play = context;
+    display_cue(play->display, cue, start);
+}
+
+static void stream_changed(void *context)
+{
+    struct play *play = context;
+    enum stream_state state = stream_state(play->stream);
+    if (!play->display)
+        return;
+    if (state == STREAM_LOST)
+        display_message(
+            play->display,
+            "The sound device is gone. The session waits, and goes on when one is back.");
+    else if (state == STREAM_RUNNING && play->shown_state == STREAM_LOST)
+        display_message(play->display, "A sound device is back; going on.");
+    else if (state == STREAM_HUNG)
+        play->restart = true;
+    play->shown_state = state;
+}
+
+static void signalled(void *user, int fd, short events)
+{
+    struct play *play = user;
+    struct signalfd_siginfo info;
+    while (read(fd, &info, sizeof info) == (ssize_t)sizeof info) {
+        if (play->conductor)
+            run_command(play, "quit");
+    }
+}
+
+static void watch_signals(struct play *play)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGHUP);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    play->signal_fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+    loop_watch_fd(play->app.loop, play->signal_fd, POLLIN, signalled, play);
+}
+
+static void log_to_display(void *context, enum limber_log_level level, const char *line)
+{
+    struct play *play = context;
+    display_message(play->display, line);
+}
+
+/* The sound system hangs and only a new process gets rid of it: start again where we are. */
+static void restart(struct play *play)
+{
+    struct limber_snapshot now = {.size = sizeof now};
+    char frame[48];
+    int count = 0;
+    conductor_snapshot(play->conductor, &now);
+    snprintf(frame, sizeof frame, "--start-frame=%lld", (long long)now.position_frames);
+    char **argv = play->app.request->argv;
+    while (argv[count])
+        count++;
+    char **again = xcalloc((size_t)count + 3, sizeof *again);
+    again[0] = "limber";
+    int to = 1;
+    again[to++] = argv[0];
+    again[to++] = frame;
+    for (int i = 1; i < count; i++) {
+        if (strncmp(argv[i], "--start-frame", 13) != 0)
+            again[to++] = argv[i];
+    }
+    keyboard_close(play);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    execv("/proc/self/exe", again);
+    free(again);
+}
+
+static int no_device(struct play *play)
+{
+    fprintf(stderr, "limber: error: no sound: %s\n", stream_problem(play->stream));
+    fputs(
+        "limber devices lists what there is; limber render ROUTINE -o FILE writes a file instead\n",
+        stderr);
+    return EXIT_RUNTIME;
+}
+
+/* Serves the loop until the session is over. */
+static int conduct(struct play *play)
+{
+    while (!conductor_finished(play->conductor)) {
+        loop_step(play->app.loop, -1);
+        if (stream_state(play->stream) == STREAM_FAILED)
+            return no_device(play);
+        if (play->restart)
+            restart(play);
+    }
+    return EXIT_DONE;
+}
+
+static int start_stream(struct play *play, const char *output)
+{
+    const struct request *request = play->app.request;
+    const struct stream_options options = {
+        .loop = play->app.loop,
+        .registry = play->app.registry,
+        .output = output,
+        .rate_hz = SESSION_RATE_HZ,
+        .lead_in =
+            request->lead_in_ns < 0 ? -1 : frames_from_ns(request->lead_in_ns, SESSION_RATE_HZ),
+        .changed = stream_changed,
+        .context = play};
+    char *error = NULL;
+    if (stream_new(&options, &play->stream, &error) == LIMBER_OK)
+        return -1;
+    fprintf(stderr, "limber: error: %s\n", error ? error : "the output cannot be used");
+    free(error);
+    return EXIT_RUNTIME;
+}
+
+static int play_session(struct play *play)
+{
+    const struct request *request = play->app.request;
+    int columns = app_columns(stdout);
+    frames start = request->start_frame > 0 ? request->start_frame
+                                            : frames_from_ns(request->start_ns, SESSION_RATE_HZ);
+    play->display =
+        display_new(stdout, columns, app_color(stdout), request->quiet, SESSION_RATE_HZ);
+    app_print_fit(&play->app);
+    if (columns && !request->quiet)
+        fprintf(stdout,
+                "%s — space pauses, n next, b back, r again, + more time, q quits, ? all keys\n",
+                session_routine(play->app.session)->title);
+    keyboard_open(play);
+    watch_signals(play);
+    if (play->raw)
+        loop_watch_fd(play->app.loop, STDIN_FILENO, POLLIN, keys_ready, play);
+    const struct conductor_options options = {.loop = play->app.loop,
+                                              .session = play->app.session,
+                                              .stream = play->stream,
+                                              .start_at = start,
+                                              .changed = session_changed,
+                                              .cue = cue_began,
+                                              .context = play};
+    if (columns)
+        log_set_sink(log_to_display, play);
+    play->conductor = conductor_new(&options);
+    int status = conduct(play);
+    log_set_sink(NULL, NULL);
+    keyboard_close(play);
+    display_destroy(play->display);
+    play->display = NULL;
+    return status;
+}
+
+static int run_play(const struct request *request)
+{
+    struct play play = {.signal_fd = -1};
+    int status = app_open(&play.app, request);
+    const char *output = status < 0 ? app_output(&play.app, "out-portaudio") : NULL;
+    const char *page = output ? app_find(&play.app, request->arguments[0]) : NULL;
+    if (status < 0)
+        status = page ? start_stream(&play, output) : EXIT_USAGE;
+    if (status < 0)
+        status = app_open_session(&play.app, page);
+    if (status < 0)
+        status = play_session(&play);
+    conductor_destroy(play.conductor);
+    if (play.app.session && status == EXIT_DONE) {
+        session_report_voicing(play.app.session);
+        app_print_diags(&play.app);
+    }
+    stream_destroy(play.stream);
+    app_close(&play.app);
+    if (play.signal_fd >= 0)
+        close(play.signal_fd);
+    return status;
+}
+
+const struct verb verb_play = {
+    .name = "play",
+    .arguments = "ROUTINE",
+    .summary = "play a routine live",
+    .details = "Speaks and times the session through the sound card. While it plays: space or p "
+               "pauses, n next move, b back,\n"
+               "r says the last instruction again, + holds longer, q quits, ? shows all keys.\n\n"
+               "Examples:\n"
+               "  limber play upper-back-relief\n"
+               "  limber play my-routine.md --for 12min --level easy\n"
+               "  limber play desk-break --output portaudio:device=HDMI --lead-in 2s\n",
+    .options =
+        (const enum option_id[]){OPTION_VOICE, OPTION_LANGUAGE, OPTION_LEVEL, OPTION_FOR,
+                                 OPTION_DETAIL, OPTION_SEED, OPTION_ANNOUNCE, OPTION_COUNT,
+                                 OPTION_START, OPTION_START_FRAME, OPTION_LEAD_IN, OPTION_OUTPUT,
+                                 OPTION_CHANNELS, OPTION_SET, OPTION_PLUGIN_PATH, OPTION_NO_CACHE,
+                                 OPTION_QUIET, OPTION_HELP},
+    .complete = COMPLETE_ROUTINE,
+    .minimum = 1,
+    .maximum = 1,
+    .run = run_play,
+};

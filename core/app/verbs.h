@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* verbs.h: the verbs of the program, one constant each. */
+#ifndef APP_VERBS_H
+#define APP_VERBS_H
+
+#include "app/cli.h"
+
+extern const struct verb verb_play, verb_render, verb_plan, verb_check, verb_list, verb_voices,
+    verb_plugins, verb_devices, verb_completion;
+
+#endif

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* verbs_plan.c: plan, check and render: everything that needs no listener. */
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/app.h"
+#include "app/verbs.h"
+#include "base/file.h"
+#include "base/str.h"
+#include "session/render.h"
+
+#define PLAN_OPTIONS                                                                               \
+    OPTION_VOICE, OPTION_LANGUAGE, OPTION_LEVEL, OPTION_FOR, OPTION_DETAIL, OPTION_SEED,           \
+        OPTION_ANNOUNCE, OPTION_COUNT, OPTION_CHANNELS, OPTION_SET, OPTION_PLUGIN_PATH,            \
+        OPTION_NO_CACHE, OPTION_QUIET
+
+static struct report_info report_info_for(struct app *app, FILE *to)
+{
+    return (struct report_info){.voice = session_voice_name(app->session),
+                                .columns = app_columns(to),
+                                .color = app_color(to)};
+}
+
+/* Opens app and session for the one routine named. Returns −1 or the exit status. */
+static int open_named(struct app *app, const struct request *request)
+{
+    int status = app_open(app, request);
+    if (status >= 0)
+        return status;
+    const char *page = app_find(app, request->arguments[0]);
+    return page ? app_open_session(app, page) : EXIT_USAGE;
+}
+
+/* A count on the terminal while words are voiced. */
+static void show_voicing(void *context, size_t done, size_t total)
+{
+    bool *shown = context;
+    if (done < total) {
+        fprintf(stderr, "\rspeaking %zu of %zu…\033[K", done, total);
+        *shown = true;
+    } else if (*shown) {
+        fputs("\r\033[K", stderr);
+    }
+}
+
+static struct timeline *finish(struct app *app)
+{
+    bool shown = false, show = app_columns(stderr) > 0 && !app->request->quiet;
+    struct timeline *timeline = session_timeline(app->session, NULL);
+    session_finish(app->session, timeline, show ? show_voicing : NULL, &shown);
+    session_report_voicing(app->session);
+    return timeline;
+}
+
+/* --- plan --- */
+
+static int write_svg(struct app *app, const struct timeline *timeline, const char *path)
+{
+    struct result_file result;
+    struct report_info info = report_info_for(app, stdout);
+    int status = result_open(path, &result);
+    if (status >= 0)
+        return status;
+    return result_close(path, &result, report_svg(timeline, &info, result.stream));
+}
+
+static int run_plan(const struct request *request)
+{
+    struct app app;
+    int status = open_named(&app, request);
+    if (status < 0) {
+        struct timeline *timeline = finish(&app);
+        struct report_info info = report_info_for(&app, stdout);
+        app_print_fit(&app);
+        status = app_print_diags(&app);
+        if (request->svg)
+            status = write_svg(&app, timeline, request->svg);
+        if (request->json) {
+            struct result_file result;
+            result_open(NULL, &result);
+            status = result_close(NULL, &result, report_json(timeline, &info, stdout));
+        } else if (!request->svg) {
+            report_table(timeline, &info, stdout);
+        }
+        timeline_destroy(timeline);
+        status = status > 0 ? status : EXIT_DONE;
+    }
+    app_close(&app);
+    return status;
+}
+
+const struct verb verb_plan = {
+    .name = "plan",
+    .arguments = "ROUTINE",
+    .summary = "show what a routine will say and sound, and when",
+    .details = "Prints the whole session as a table, as JSON, or as a picture.\n\n"
+               "Examples:\n"
+               "  limber plan upper-back-relief\n"
+               "  limber plan my-routine.md --for 12min\n"
+               "  limber plan my-routine.md --json > plan.json\n"
+               "  limber plan my-routine.md --svg session.svg\n",
+    .options = (const enum option_id[]){OPTION_JSON, OPTION_SVG, PLAN_OPTIONS, OPTION_HELP},
+    .complete = COMPLETE_ROUTINE,
+    .minimum = 1,
+    .maximum = 1,
+    .run = run_plan,
+};
+
+/* --- check --- */
+
+static int check_one(const struct request *request, const char *name, size_t *warnings)
+{
+    struct app app;
+    int status = app_open(&app, request);
+    const char *page = status < 0 ? app_find(&app, name) : NULL;
+    if (status < 0)
+        status = page ? app_open_session(&app, page) : EXIT_USAGE;
+    if (status < 0) {
+        struct timeline *timeline = finish(&app);
+        const struct routine_options options = {.language = request->language};
+        plan_warn(session_plan(app.session), app.diags);
+        timeline_warn(timeline, app.diags);
+        routine_check_translation(session_routine(app.session)->path, &options, app.diags);
+        char length[40];
+        units_format_duration(ns_from_frames(timeline_length(timeline), session_rate(app.session)) /
+                                  NSEC_PER_SEC * NSEC_PER_SEC,
+                              length, sizeof length);
+        status = app_print_diags(&app);
+        if (!request->quiet)
+            fprintf(stdout, "%s: %s, %s\n", page, status < 0 ? "good" : "not good", length);
+        timeline_destroy(timeline);
+    }
+    if (app.diags)
+        *warnings += diags_count(app.diags, SEVERITY_WARNING);
+    app_close(&app);
+    return status < 0 ? EXIT_DONE : status;
+}
+
+static int run_check(const struct request *request)
+{
+    int worst = EXIT_DONE;
+    size_t warnings = 0;
+    for (int i = 0; i < request->argument_count; i++) {
+        int status = check_one(request, request->arguments[i], &warnings);
+        worst = status > worst ? status : worst;
+    }
+    if (warnings && !request->quiet)
+        fprintf(stderr, "%zu warning%s\n", warnings, warnings == 1 ? "" : "s");
+    return worst;
+}
+
+const struct verb verb_check = {
+    .name = "check",
+    .arguments = "ROUTINE…",
+    .summary = "find mistakes in routines",
+    .details = "Tells every mistake with its line, column and remedy. Exit status 3 if there are "
+               "errors.\n\n"
+               "Examples:\n"
+               "  limber check my-routine.md\n"
+               "  limber check --strict scripts/*.md scripts/moves/*.md\n",
+    .options = (const enum option_id[]){OPTION_STRICT, PLAN_OPTIONS, OPTION_HELP},
+    .complete = COMPLETE_ROUTINE,
+    .minimum = 1,
+    .maximum = -1,
+    .run = run_check,
+};
+
+/* --- render --- */
+
+static volatile sig_atomic_t interrupted;
+
+static void on_signal(int number)
+{
+    interrupted = number;
+}
+
+static bool show_progress(void *context, frames done, frames total)
+{
+    bool *show = context;
+    if (*show && total > 0)
+        fprintf(stderr, "\rwriting %d %%\033[K", (int)(100 * done / total));
+    return !interrupted;
+}
+
+static int write_captions(const struct timeline *timeline, const char *path)
+{
+    struct result_file result;
+    int status = result_open(path, &result);
+    return status >= 0 ? status
+                       : result_close(path, &result, report_captions(timeline, result.stream));
+}
+
+static int render_to_file(struct app *app, const char *page)
+{
+    const struct request *request = app->request;
+    bool show = app_columns(stderr) > 0 && !request->quiet;
+    struct timeline *timeline = finish(app);
+    char *error = NULL, length[40];
+    const char *output = app_output(app, "out-file");
+    const char *target = request->file;
+    if (!target) {
+        size_t stem = strlen(file_name(page)) - (str_ends_with(page, ".md") ? 3 : 0);
+        target = arena_printf(app->arena, "%.*s.wav", (int)stem, file_name(page));
+    }
+    const struct render_options options = {.output = output,
+                                           .target = target,
+                                           .timeline = timeline,
+                                           .progress = show_progress,
+                                           .context = &show};
+    app_print_fit(app);
+    int status = output ? app_print_diags(app) : EXIT_USAGE;
+    if (status < 0) {
+        enum limber_status rendered = render_session(app->session, &options, &error);
+        if (show)
+            fputs("\r\033[K", stderr);
+        status = exit_status_of(rendered) == EXIT_DONE ? -1 : EXIT_RUNTIME;
+        if (status > 0)
+            fprintf(stderr, "limber: error: %s: %s\n", target,
+                    interrupted ? "interrupted; nothing was kept"
+                    : error     ? error
+                                : status_text(rendered));
+    }
+    if (status < 0 && request->captions)
+        status = write_captions(timeline, request->captions) == EXIT_DONE ? -1 : EXIT_RUNTIME;
+    if (status < 0 && !request->quiet)
+        fprintf(stderr, "%s: %s\n", target,
+                units_format_duration(
+                    ns_from_frames(timeline_length(timeline), session_rate(app->session)) /
+                        NSEC_PER_SEC * NSEC_PER_SEC,
+                    length, sizeof length));
+    free(error);
+    timeline_destroy(timeline);
+    return status < 0 ? EXIT_DONE : status;
+}
+
+static int run_render(const struct request *request)
+{
+    struct app app;
+    const struct sigaction action = {.sa_handler = on_signal};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    int status = app_open(&app, request);
+    const char *page = status < 0 ? app_find(&app, request->arguments[0]) : NULL;
+    if (status < 0)
+        status = page ? app_open_session(&app, page) : EXIT_USAGE;
+    if (status < 0)
+        status = render_to_file(&app, page);
+    app_close(&app);
+    return status;
+}
+
+const struct verb verb_render = {
+    .name = "render",
+    .arguments = "ROUTINE -o FILE",
+    .summary = "write a session to a sound file",
+    .details = "Writes the very samples that playing gives, hundreds of times faster. The file's "
+               "ending says which kind it is.\n\n"
+               "Examples:\n"
+               "  limber render upper-back-relief -o back.wav\n"
+               "  limber render my-routine.md -o my-routine.opus --captions my-routine.vtt\n"
+               "  limber render my-routine.md -o my-routine.flac --set out-file.format=s24\n",
+    .options = (const enum option_id[]){OPTION_FILE, OPTION_CAPTIONS, OPTION_OUTPUT, PLAN_OPTIONS,
+                                        OPTION_HELP},
+    .complete = COMPLETE_ROUTINE,
+    .minimum = 1,
+    .maximum = 1,
+    .run = run_render,
+};

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* feed.c: from what is resolved to what is mixed. */
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "session/parts.h"
+
+/* Clips behind this are given back to the kernel. */
+#define RELEASE_AFTER_SECONDS 5
+
+struct feed *feed_new(struct session *session, const struct timeline_from *from)
+{
+    struct feed *feed = xcalloc(1, sizeof *feed);
+    feed->session = session;
+    feed->timeline = session_timeline(session, from);
+    feed->score = score_new();
+    return feed;
+}
+
+void feed_destroy(struct feed *feed)
+{
+    if (!feed)
+        return;
+    score_destroy(feed->score);
+    timeline_destroy(feed->timeline);
+    free(feed);
+}
+
+static struct mixer_event speech_event(struct session *session, uint32_t cue)
+{
+    uint32_t id = session->cast_ids[cue];
+    return (struct mixer_event){.kind = EVENT_SPEECH,
+                                .clip = cast_clip(session->cast, id),
+                                .gain = cast_gain(session->cast, id)};
+}
+
+static struct mixer_event bed_event(struct session *session, const struct cue *cue)
+{
+    frames fade = frames_from_ns(cue->duration_ns, session->rate_hz);
+    return (struct mixer_event){.kind = EVENT_BED,
+                                .length = INT64_MAX,
+                                .fade_in = fade,
+                                .fade_out = fade,
+                                .clip = cue->text ? theme_bed(session->theme, cue->text) : NULL,
+                                .gain = gain_from_db(cue->gain_db)};
+}
+
+static void append(struct feed *feed, const struct timeline_entry *entry)
+{
+    struct session *session = feed->session;
+    const struct cue *cue = &session->plan->cues[entry->cue];
+    struct mixer_event event = {0};
+    switch (cue->kind) {
+    case CUE_BOUT:
+        return;
+    case CUE_SPEECH:
+        event = speech_event(session, entry->cue);
+        event.length = entry->length;
+        break;
+    case CUE_SOUND:
+        event.kind = EVENT_SOUND;
+        event.clip = theme_sound(session->theme, cue->text, cue->fills ? entry->length : 0);
+        event.length = entry->length;
+        event.gain = 1;
+        break;
+    case CUE_BED:
+        event = bed_event(session, cue);
+        break;
+    }
+    event.start = entry->start;
+    score_append(feed->score, &event);
+}
+
+bool feed_advance(struct feed *feed)
+{
+    bool complete = timeline_resolve(feed->timeline);
+    size_t count = 0;
+    const struct timeline_entry *entries = timeline_entries(feed->timeline, &count);
+    while (feed->entries_done < count)
+        append(feed, &entries[feed->entries_done++]);
+    score_publish(feed->score, timeline_resolved_until(feed->timeline),
+                  complete ? timeline_length(feed->timeline) : -1);
+    return complete;
+}
+
+/* The bed that is on at `frame`, or NULL. */
+static const struct mixer_event *bed_at(const struct feed *feed, frames frame)
+{
+    const struct mixer_event *bed = NULL;
+    for (size_t i = 0; feed && i < score_count(feed->score); i++) {
+        const struct mixer_event *event = score_event(feed->score, i);
+        if (event->kind == EVENT_BED && event->start <= frame)
+            bed = event->clip ? event : NULL;
+    }
+    return bed;
+}
+
+struct score *feed_aside(struct session *session, const struct feed *feed, frames frame,
+                         const uint32_t *cast_ids, size_t count, frames *length)
+{
+    struct score *score = score_new();
+    const struct mixer_event *bed = bed_at(feed, frame);
+    frames at = 0, gap = session->rate_hz / 4;
+    if (bed) {
+        struct mixer_event event = *bed;
+        event.start = 0;
+        event.fade_in = gap;
+        score_append(score, &event);
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct clip *clip = cast_clip(session->cast, cast_ids[i]);
+        struct mixer_event event = {.kind = EVENT_SPEECH,
+                                    .start = at,
+                                    .length = clip->length,
+                                    .clip = clip,
+                                    .gain = cast_gain(session->cast, cast_ids[i])};
+        score_append(score, &event);
+        at += clip->length + gap;
+    }
+    *length = at;
+    score_publish(score, INT64_MAX, at);
+    return score;
+}
+
+void feed_release(struct feed *feed, frames frame)
+{
+    frames horizon = frame - (frames)RELEASE_AFTER_SECONDS * feed->session->rate_hz;
+    while (feed->released < score_count(feed->score)) {
+        const struct mixer_event *event = score_event(feed->score, feed->released);
+        if (event->start + (event->kind == EVENT_BED ? 0 : event->length) > horizon)
+            break;
+        if (event->kind != EVENT_BED)
+            clip_release_pages(event->clip);
+        feed->released++;
+    }
+}

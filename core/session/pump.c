@@ -1,0 +1,438 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* pump.c: mixer → ring → gate, and the render thread. */
+#include "session/pump.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/arena.h"
+#include "base/log.h"
+#include "base/ring.h"
+#include "plugin/threadcheck.h"
+
+#define FILL_MS      500 /* the ring is kept this full */
+#define REFILL_MS    100 /* and filled again when it holds less */
+#define PRIME_MS     60  /* how much there must be before the gate opens */
+#define IDLE_MS      1000
+#define LATE_POLL_MS 5   /* how often to look whether the score has grown, if nobody says so */
+#define FADE_MS      5   /* of the closing gate */
+#define HOLD_WAIT_MS 300 /* for the device to notice a closing gate */
+
+enum gate { GATE_CLOSED, GATE_OPEN, GATE_CLOSING };
+
+struct pump {
+    /* immutable once playing */
+    uint32_t rate_hz, channels;
+    struct ring *ring;
+    struct mixer *mixer;
+    float *history; /* the last PUMP_HISTORY_SECONDS mixed, by frame modulo its length */
+    frames history_length;
+
+    /* written by main and the device */
+    _Atomic int gate;
+    _Atomic bool in_pull;
+    _Atomic frames lead_in;
+    _Atomic frames late, silence_after;
+    _Atomic frames faded; /* frames given during the fade of the last closing */
+    _Atomic uint64_t pulls;
+    _Atomic bool over; /* the last frame is in the ring */
+
+    /* protected by lock */
+    pthread_mutex_t lock;
+    pthread_cond_t changed; /* anything below, or the ring's filling */
+    bool park, parked, quit;
+    const struct score *score; /* to be played from now on; taken by the render thread */
+    frames position;
+    bool has_order;
+    bool opening;    /* the gate is to open as soon as the ring is primed */
+    bool waited_for; /* a device without a clock wants samples now */
+
+    /* main's, or the render thread's while not parked */
+    frames base;  /* frame of the ring's first sample since its last reset */
+    frames mixed; /* frame after the last one mixed */
+    pthread_t thread;
+};
+
+static frames ms_to_frames(const struct pump *pump, int ms)
+{
+    return (frames)pump->rate_hz * ms / 1000;
+}
+
+/* --- the render thread --- */
+
+static void remember(struct pump *pump, const float *block, frames count)
+{
+    for (frames i = 0; i < count; i++) {
+        size_t at = (size_t)((pump->mixed + i) % pump->history_length) * pump->channels;
+        memcpy(pump->history + at, block + i * pump->channels, pump->channels * sizeof *block);
+    }
+    pump->mixed += count;
+}
+
+static struct timespec deadline(int ms)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += (long)(ms % 1000) * 1000000;
+    until.tv_sec += ms / 1000 + until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    return until;
+}
+
+/* Waits for a change, at most `ms`. Called locked. */
+static void wait_ms(struct pump *pump, int ms)
+{
+    struct timespec until = deadline(ms);
+    pthread_cond_timedwait(&pump->changed, &pump->lock, &until);
+}
+
+/* Obeys main. Returns false when the thread is to end. Called locked. */
+static bool take_orders(struct pump *pump)
+{
+    while (pump->park && !pump->quit) {
+        pump->parked = true;
+        pthread_cond_broadcast(&pump->changed);
+        pthread_cond_wait(&pump->changed, &pump->lock);
+    }
+    pump->parked = false;
+    if (pump->has_order && !pump->quit) {
+        mixer_set_score(pump->mixer, pump->score, pump->position, true);
+        pump->has_order = false;
+    }
+    return !pump->quit;
+}
+
+/* How long the render thread may sleep now, ms; 0: mix. `last`: what mixer_mix() gave. Called
+ * locked. */
+static int time_to_sleep(struct pump *pump, int64_t last)
+{
+    if (!pump->score || atomic_load(&pump->over))
+        return IDLE_MS;
+    if (last == 0)
+        return LATE_POLL_MS;
+    if (ring_space(pump->ring) < MIXER_BLOCK)
+        return FILL_MS - REFILL_MS;
+    bool full = ring_available(pump->ring) >= ms_to_frames(pump, FILL_MS);
+    return full && !pump->waited_for ? FILL_MS - REFILL_MS : 0;
+}
+
+/* Lets the device begin once there is enough for it not to run dry at once. Called locked. */
+static void open_if_primed(struct pump *pump)
+{
+    if (!pump->opening)
+        return;
+    if (!atomic_load(&pump->over) && ring_available(pump->ring) < ms_to_frames(pump, PRIME_MS))
+        return;
+    pump->opening = false;
+    atomic_store(&pump->gate, GATE_OPEN);
+}
+
+static void *render(void *context)
+{
+    struct pump *pump = context;
+    float *block = xmalloc(sizeof(float) * MIXER_BLOCK * pump->channels);
+    int64_t mixed = 1;
+    threadcheck_set(THREAD_RENDER);
+    pthread_mutex_lock(&pump->lock);
+    while (take_orders(pump)) {
+        open_if_primed(pump);
+        int sleep_ms = time_to_sleep(pump, mixed);
+        mixed = 1;
+        if (sleep_ms > 0) {
+            wait_ms(pump, sleep_ms);
+            continue;
+        }
+        pthread_mutex_unlock(&pump->lock);
+        mixed = mixer_mix(pump->mixer, block, MIXER_BLOCK);
+        if (mixed > 0) {
+            remember(pump, block, mixed);
+            ring_write(pump->ring, block, mixed);
+        }
+        pthread_mutex_lock(&pump->lock);
+        if (mixed < 0)
+            atomic_store(&pump->over, true);
+        if (mixed != 0)
+            pthread_cond_broadcast(&pump->changed);
+    }
+    pthread_mutex_unlock(&pump->lock);
+    free(block);
+    return NULL;
+}
+
+static void park(struct pump *pump)
+{
+    pthread_mutex_lock(&pump->lock);
+    pump->park = true;
+    pthread_cond_broadcast(&pump->changed);
+    while (!pump->parked)
+        pthread_cond_wait(&pump->changed, &pump->lock);
+    pthread_mutex_unlock(&pump->lock);
+}
+
+/* --- main's side --- */
+
+struct pump *pump_new(uint32_t rate_hz)
+{
+    struct pump *pump = xcalloc(1, sizeof *pump);
+    pthread_condattr_t attributes;
+    pump->rate_hz = rate_hz;
+    pthread_mutex_init(&pump->lock, NULL);
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&pump->changed, &attributes);
+    pthread_condattr_destroy(&attributes);
+    atomic_store(&pump->silence_after, -1);
+    return pump;
+}
+
+void pump_set_channels(struct pump *pump, uint32_t channels)
+{
+    pump->channels = channels;
+    pump->history_length = (frames)pump->rate_hz * PUMP_HISTORY_SECONDS;
+    pump->history = xcalloc((size_t)pump->history_length * channels, sizeof(float));
+    pump->ring = ring_new(pump->history_length, channels);
+    pump->mixer = mixer_new(pump->rate_hz, channels);
+    pump->park = true;
+    if (pthread_create(&pump->thread, NULL, render, pump) != 0) {
+        log_line(LIMBER_LOG_ERROR, "pump", "no thread could be started");
+        abort();
+    }
+    pthread_setname_np(pump->thread, "limber-render");
+}
+
+void pump_destroy(struct pump *pump)
+{
+    if (!pump)
+        return;
+    if (pump->channels) {
+        pthread_mutex_lock(&pump->lock);
+        pump->quit = true;
+        pthread_cond_broadcast(&pump->changed);
+        pthread_mutex_unlock(&pump->lock);
+        pthread_join(pump->thread, NULL);
+        ring_destroy(pump->ring);
+        mixer_destroy(pump->mixer);
+        free(pump->history);
+    }
+    pthread_cond_destroy(&pump->changed);
+    pthread_mutex_destroy(&pump->lock);
+    free(pump);
+}
+
+/* Closes the gate and waits until the device has seen it, or clearly does not ask any more. */
+static void close_gate(struct pump *pump)
+{
+    int open = GATE_OPEN;
+    pthread_mutex_lock(&pump->lock);
+    pump->opening = false;
+    bool was_open = atomic_compare_exchange_strong(&pump->gate, &open, GATE_CLOSING);
+    pthread_cond_broadcast(&pump->changed); /* a device in pump_wait() */
+    pthread_mutex_unlock(&pump->lock);
+    if (!was_open)
+        return;
+    const struct timespec one_ms = {.tv_nsec = 1000000};
+    for (int ms = 0; ms < HOLD_WAIT_MS && atomic_load(&pump->gate) == GATE_CLOSING; ms++)
+        nanosleep(&one_ms, NULL);
+    int closing = GATE_CLOSING;
+    if (atomic_compare_exchange_strong(&pump->gate, &closing, GATE_CLOSED))
+        atomic_store(&pump->faded, 0);
+    while (atomic_load(&pump->in_pull))
+        nanosleep(&one_ms, NULL);
+}
+
+frames pump_taken(const struct pump *pump)
+{
+    return pump->ring ? pump->base + ring_total_read(pump->ring) : 0;
+}
+
+frames pump_hold(struct pump *pump)
+{
+    if (!pump->ring)
+        return 0;
+    close_gate(pump);
+    park(pump);
+    return pump_taken(pump) - atomic_load(&pump->faded);
+}
+
+bool pump_is_held(const struct pump *pump)
+{
+    return atomic_load(&pump->gate) != GATE_OPEN;
+}
+
+static void restart_ring(struct pump *pump, frames position)
+{
+    ring_reset(pump->ring);
+    pump->base = position;
+    atomic_store(&pump->faded, 0);
+}
+
+static void open_gate(struct pump *pump)
+{
+    pthread_mutex_lock(&pump->lock);
+    pump->opening = true;
+    pump->park = false;
+    pthread_cond_broadcast(&pump->changed);
+    pthread_mutex_unlock(&pump->lock);
+}
+
+void pump_play(struct pump *pump, const struct score *score, frames position)
+{
+    close_gate(pump);
+    park(pump);
+    restart_ring(pump, position);
+    pump->mixed = position;
+    atomic_store(&pump->over, false);
+    atomic_store(&pump->silence_after, -1);
+    pump->score = score;
+    pump->position = position;
+    pump->has_order = true;
+    open_gate(pump);
+}
+
+void pump_continue(struct pump *pump, frames from)
+{
+    frames oldest = pump->mixed - pump->history_length;
+    if (from < oldest)
+        from = oldest;
+    if (from < 0)
+        from = 0;
+    restart_ring(pump, from);
+    for (frames at = from; at < pump->mixed; at++) {
+        size_t index = (size_t)(at % pump->history_length) * pump->channels;
+        ring_write(pump->ring, pump->history + index, 1);
+    }
+    atomic_store(&pump->silence_after, -1);
+    open_gate(pump);
+}
+
+void pump_kick(struct pump *pump)
+{
+    pthread_mutex_lock(&pump->lock);
+    pthread_cond_broadcast(&pump->changed);
+    pthread_mutex_unlock(&pump->lock);
+}
+
+void pump_set_lead_in(struct pump *pump, frames count)
+{
+    atomic_store(&pump->lead_in, count);
+}
+
+frames pump_late(const struct pump *pump)
+{
+    return atomic_load(&pump->late);
+}
+
+frames pump_silence_after(const struct pump *pump)
+{
+    return atomic_load(&pump->silence_after);
+}
+
+uint64_t pump_pulls(const struct pump *pump)
+{
+    return atomic_load(&pump->pulls);
+}
+
+/* --- the device's side: no lock, no allocation, no I/O --- */
+
+/* Spreads `count` frames of the session's channels over the device's, in place, from the end. */
+static void spread(float *samples, frames count, uint32_t from, uint32_t to)
+{
+    if (from == to)
+        return;
+    for (frames i = count - 1; i >= 0; i--) {
+        float left = samples[i * from], right = from > 1 ? samples[i * from + 1] : left;
+        for (uint32_t c = 0; c < to; c++)
+            samples[i * to + c] = to == 1  ? (from > 1 ? (left + right) * 0.5F : left)
+                                  : c == 0 ? left
+                                  : c == 1 ? right
+                                           : 0;
+    }
+}
+
+/* Reads session frames into the front of `samples`, which has room for `count` frames of
+ * `channels`. */
+static frames read_session(struct pump *pump, float *samples, frames count, uint32_t channels)
+{
+    if (channels >= pump->channels) {
+        frames got = ring_read(pump->ring, samples, count);
+        spread(samples, got, pump->channels, channels);
+        return got;
+    }
+    frames got = 0; /* stereo into a mono device: two samples do not fit where one goes */
+    float pair[2];
+    while (got < count && ring_read(pump->ring, pair, 1) == 1)
+        samples[got++] = (pair[0] + pair[1]) * 0.5F;
+    return got;
+}
+
+static frames fade_out(struct pump *pump, float *samples, frames count, uint32_t channels)
+{
+    frames fade = ms_to_frames(pump, FADE_MS);
+    frames got = read_session(pump, samples, count < fade ? count : fade, channels);
+    for (frames i = 0; i < got; i++) {
+        float gain = 1.0F - (float)(i + 1) / (float)got;
+        for (uint32_t c = 0; c < channels; c++)
+            samples[i * channels + c] *= gain;
+    }
+    atomic_store(&pump->faded, got);
+    int closing = GATE_CLOSING;
+    atomic_compare_exchange_strong(&pump->gate, &closing, GATE_CLOSED);
+    return got;
+}
+
+static void count_silence(struct pump *pump, frames silent)
+{
+    if (atomic_load(&pump->over) && ring_available(pump->ring) == 0) {
+        frames before = atomic_load(&pump->silence_after);
+        atomic_store(&pump->silence_after, (before < 0 ? 0 : before) + silent);
+    } else {
+        atomic_fetch_add(&pump->late, silent);
+    }
+}
+
+int64_t pump_pull(struct pump *pump, float *samples, frames count, uint32_t channels)
+{
+    frames done = 0, got = 0;
+    atomic_store(&pump->in_pull, true);
+    atomic_fetch_add(&pump->pulls, 1);
+    frames lead = atomic_load(&pump->lead_in);
+    if (lead > 0) {
+        done = lead < count ? lead : count;
+        memset(samples, 0, (size_t)(done * channels) * sizeof(float));
+        atomic_fetch_sub(&pump->lead_in, done);
+    }
+    int gate = atomic_load(&pump->gate);
+    if (gate == GATE_OPEN)
+        got = read_session(pump, samples + done * channels, count - done, channels);
+    else if (gate == GATE_CLOSING)
+        got = fade_out(pump, samples + done * channels, count - done, channels);
+    frames silent = count - done - got;
+    if (silent > 0) {
+        memset(samples + (done + got) * channels, 0, (size_t)(silent * channels) * sizeof(float));
+        if (gate == GATE_OPEN)
+            count_silence(pump, silent);
+    }
+    atomic_store(&pump->in_pull, false);
+    return got;
+}
+
+void pump_wait(struct pump *pump, frames count, int timeout_ms)
+{
+    struct timespec until = deadline(timeout_ms);
+    int status = 0;
+    pthread_mutex_lock(&pump->lock);
+    while (status == 0) {
+        int gate = atomic_load(&pump->gate);
+        if (gate == GATE_CLOSING || (gate == GATE_OPEN && (atomic_load(&pump->over) ||
+                                                           ring_available(pump->ring) >= count)))
+            break;
+        pump->waited_for = gate == GATE_OPEN;
+        pthread_cond_broadcast(&pump->changed);
+        status = pthread_cond_timedwait(&pump->changed, &pump->lock, &until);
+    }
+    pump->waited_for = false;
+    pthread_mutex_unlock(&pump->lock);
+}

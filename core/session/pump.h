@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* pump.h: the part of a stream that samples pass through: mixer, ring, gate, and the thread that
+ * mixes. Knows no device.
+ *
+ * pump_pull() is the device's side [device, rt]; pump_wait() is for devices that nothing paces
+ * [worker]; the rest is [main]. */
+#ifndef SESSION_PUMP_H
+#define SESSION_PUMP_H
+
+#include <stdbool.h>
+
+#include "mixer/mixer.h"
+
+struct pump;
+
+struct pump *pump_new(uint32_t rate_hz);
+void pump_destroy(struct pump *pump); /* the device must have stopped pulling */
+
+/* Once, before pump_play(). */
+void pump_set_channels(struct pump *pump, uint32_t channels);
+/* As the stream functions of the same names (stream.h). pump_hold() returns the frame at which the
+ * gate closed. */
+void pump_play(struct pump *pump, const struct score *score, frames position);
+frames pump_hold(struct pump *pump);
+/* Opens the gate again after pump_hold(), going on at `from`: a frame between the last pump_play()
+ * position and the one mixed last, at most PUMP_HISTORY_SECONDS back. Every sample from there on is
+ * given again. */
+void pump_continue(struct pump *pump, frames from);
+void pump_kick(struct pump *pump);
+bool pump_is_held(const struct pump *pump);
+
+/* Silence to give before anything else, counted down by the device. */
+void pump_set_lead_in(struct pump *pump, frames count);
+
+frames pump_taken(const struct pump *pump); /* first frame not yet taken */
+frames pump_late(const struct pump *pump);  /* frames of silence given because the mix was late */
+frames pump_silence_after(
+    const struct pump *pump); /* frames of silence given since the last frame; −1: not over yet */
+uint64_t pump_pulls(const struct pump *pump); /* how often the device has asked */
+
+/* --- device's side --- */
+int64_t pump_pull(struct pump *pump, float *samples, frames count, uint32_t channels);
+void pump_wait(struct pump *pump, frames count, int timeout_ms);
+
+#define PUMP_HISTORY_SECONDS 4
+
+#endif

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* session.c: page → routine → plan, with its voices and sounds. */
+#include "session/session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/hash.h"
+#include "base/log.h"
+#include "base/vec.h"
+#include "session/parts.h"
+
+#define LOG_MODULE "session"
+
+static bool sound_exists(void *context, const char *folder, const char *name)
+{
+    struct session *session = context;
+    return theme_has(session->theme, folder, name, false) ||
+           theme_has(session->theme, folder, name, true);
+}
+
+/* --- voicing --- */
+
+/* Asks for every spoken cue of the plan, in order. */
+static void request_words(struct session *session)
+{
+    const struct plan *plan = session->plan;
+    free(session->cast_ids);
+    session->cast_ids = xcalloc(plan->cue_count + 1, sizeof *session->cast_ids);
+    for (size_t i = 0; i < plan->cue_count; i++) {
+        const struct cue *cue = &plan->cues[i];
+        if (cue->kind == CUE_SPEECH)
+            session->cast_ids[i] =
+                cast_request(session->cast, cue->text, cue->language, cue->emphasis ? 1.0 : 0.0);
+    }
+}
+
+static bool speech_length(void *context, const struct cue *cue, frames *length)
+{
+    const struct session *session = context;
+    const struct clip *clip =
+        cast_clip(session->cast, session->cast_ids[cue - session->plan->cues]);
+    if (!clip)
+        return false;
+    *length = clip->length;
+    return true;
+}
+
+static bool sound_length(void *context, const struct cue *cue, frames fill, frames *length,
+                         frames *lead)
+{
+    const struct session *session = context;
+    const struct clip *clip = theme_sound(session->theme, cue->text, fill);
+    *length = clip->length;
+    *lead = clip->lead;
+    return true;
+}
+
+struct timeline_lengths session_lengths(struct session *session)
+{
+    return (struct timeline_lengths){
+        .context = session, .speech = speech_length, .sound = sound_length};
+}
+
+/* --- planning --- */
+
+static struct plan_options plan_options_for(const struct session *session)
+{
+    const struct session_options *options = &session->options;
+    return (struct plan_options){.level = options->level,
+                                 .detail = options->detail,
+                                 .seed = options->seed,
+                                 .announce = options->announce,
+                                 .count = options->count,
+                                 .total_ns = options->for_ns,
+                                 .choice = {.fraction = -1},
+                                 .phrase_folder = session->phrase_folder};
+}
+
+static bool replan(struct session *session, const struct plan_choice *choice)
+{
+    struct plan_options options = plan_options_for(session);
+    if (choice)
+        options.choice = *choice;
+    plan_destroy(session->plan);
+    session->plan = plan_new(session->routine, &options, session->host.diags);
+    if (!session->plan)
+        return false;
+    request_words(session);
+    return true;
+}
+
+static nsec length_of_choice(void *context, const struct plan_choice *choice)
+{
+    struct session *session = context;
+    if (!replan(session, choice))
+        return -1;
+    struct timeline *timeline = session_timeline(session, NULL);
+    session_finish(session, timeline, NULL, NULL);
+    nsec length = ns_from_frames(timeline_length(timeline), session->rate_hz);
+    timeline_destroy(timeline);
+    return length;
+}
+
+static enum limber_status plan_session(struct session *session)
+{
+    if (session->options.for_ns <= 0)
+        return replan(session, NULL) ? LIMBER_OK : LIMBER_INVALID;
+    struct plan_options options = plan_options_for(session);
+    if (!plan_fit_choose(session->routine, &options, session->options.for_ns, length_of_choice,
+                         session, session->arena, &session->fit))
+        return LIMBER_INVALID;
+    session->has_fit = true;
+    return replan(session, &session->fit.choice) ? LIMBER_OK : LIMBER_INVALID;
+}
+
+/* Stereo if asked for, or if any sound or bed has two channels. */
+static uint32_t channels_needed(struct session *session)
+{
+    if (session->options.channels)
+        return session->options.channels;
+    for (size_t i = 0; i < session->plan->cue_count; i++) {
+        const struct cue *cue = &session->plan->cues[i];
+        const struct clip *clip = NULL;
+        if (cue->kind == CUE_SOUND && !cue->fills)
+            clip = theme_sound(session->theme, cue->text, 0);
+        else if (cue->kind == CUE_BED && cue->text)
+            clip = theme_bed(session->theme, cue->text);
+        if (clip && clip->channels == 2)
+            return 2;
+    }
+    return 1;
+}
+
+/* --- opening and closing --- */
+
+static enum limber_status load_routine(struct session *session)
+{
+    enum limber_status status = LIMBER_OK;
+    const struct routine_options options = {.language = session->options.language,
+                                            .sound_exists = sound_exists,
+                                            .sound_context = session};
+    session->routine = routine_load(session->options.page, &options, session->host.diags, &status);
+    return session->routine ? LIMBER_OK : status == LIMBER_OK ? LIMBER_INVALID : status;
+}
+
+static enum limber_status start_cast(struct session *session, char **error)
+{
+    const struct session_options *options = &session->options;
+    struct cast_options cast = {
+        .loop = session->host.loop,
+        .registry = session->host.registry,
+        .voice = options->voice ? options->voice : session->routine->voice,
+        .voices_folder = file_program_data(session->arena, "voices"),
+        .cache_folder = options->no_cache ? NULL : file_user_cache(session->arena, "clips"),
+        .worker_program = file_program_lib(session->arena, "limber-worker"),
+        .rate_hz = session->rate_hz,
+        .tone_code = theme_sound(session->theme, "attention", 0),
+    };
+    if (!cast.worker_program) {
+        *error = xstrdup("the program limber-worker is missing: the installation is incomplete");
+        return LIMBER_NOT_FOUND;
+    }
+    return cast_new(&cast, &session->cast, error);
+}
+
+enum limber_status session_open(const struct session_host *host,
+                                const struct session_options *options, struct session **out,
+                                char **error)
+{
+    struct session *session = xcalloc(1, sizeof *session);
+    enum limber_status status = LIMBER_FAILED;
+    *out = NULL;
+    session->host = *host;
+    session->options = *options;
+    session->arena = arena_new();
+    session->rate_hz = options->rate_hz ? options->rate_hz : SESSION_RATE_HZ;
+    session->phrase_folder = file_program_data(session->arena, "phrases");
+    if (!session->phrase_folder) {
+        *error = xstrdup("the folder of phrases is missing: the installation is incomplete");
+        status = LIMBER_NOT_FOUND;
+        goto out;
+    }
+    /* Sounds before the page: the page asks which there are. The routine's own folder comes after.
+     */
+    session->theme = theme_new(host->registry, NULL, session->rate_hz);
+    status = load_routine(session);
+    if (status != LIMBER_OK)
+        goto out;
+    if (session->routine->sounds) {
+        theme_destroy(session->theme);
+        session->theme = theme_new(host->registry, session->routine->sounds, session->rate_hz);
+    }
+    status = start_cast(session, error);
+    if (status != LIMBER_OK)
+        goto out;
+    status = plan_session(session);
+    if (status != LIMBER_OK)
+        goto out;
+    session->channels = channels_needed(session);
+    *out = session;
+    return LIMBER_OK;
+out:
+    session_close(session);
+    return status;
+}
+
+void session_close(struct session *session)
+{
+    if (!session)
+        return;
+    cast_destroy(session->cast);
+    plan_destroy(session->plan);
+    routine_destroy(session->routine);
+    theme_destroy(session->theme);
+    free(session->cast_ids);
+    arena_destroy(session->arena);
+    free(session);
+}
+
+const struct plan *session_plan(const struct session *session)
+{
+    return session->plan;
+}
+
+const struct routine *session_routine(const struct session *session)
+{
+    return session->routine;
+}
+
+struct cast *session_cast(struct session *session)
+{
+    return session->cast;
+}
+
+uint32_t session_rate(const struct session *session)
+{
+    return session->rate_hz;
+}
+
+uint32_t session_channels(const struct session *session)
+{
+    return session->channels;
+}
+
+const char *session_voice_name(const struct session *session)
+{
+    return cast_voice_name(session->cast, session->routine->language);
+}
+
+const struct plan_fit *session_fit(const struct session *session)
+{
+    return session->has_fit ? &session->fit : NULL;
+}
+
+/* --- timelines --- */
+
+struct timeline *session_timeline(struct session *session, const struct timeline_from *from)
+{
+    struct timeline_lengths lengths = session_lengths(session);
+    return from ? timeline_new_from(session->plan, session->rate_hz, &lengths, from)
+                : timeline_new(session->plan, session->rate_hz, &lengths);
+}
+
+void session_finish(struct session *session, struct timeline *timeline,
+                    void (*progress)(void *context, size_t done, size_t total), void *context)
+{
+    uint32_t waiting = 0;
+    while (!timeline_resolve(timeline) && timeline_waiting_for(timeline, &waiting)) {
+        if (progress)
+            progress(context, waiting, session->plan->cue_count);
+        cast_wait(session->cast, session->cast_ids[waiting]);
+    }
+    if (progress)
+        progress(context, session->plan->cue_count, session->plan->cue_count);
+}
+
+size_t session_report_voicing(struct session *session)
+{
+    size_t count = 0;
+    const struct plan *plan = session->plan;
+    VEC(uint32_t) told = {0};
+    for (size_t i = 0; i < plan->cue_count; i++) {
+        const struct cue *cue = &plan->cues[i];
+        if (cue->kind != CUE_SPEECH)
+            continue;
+        uint32_t id = session->cast_ids[i];
+        const char *problem = cast_problem(session->cast, id);
+        bool seen = false;
+        for (size_t k = 0; problem && k < told.count && !seen; k++)
+            seen = told.items[k] == id;
+        if (!problem || seen)
+            continue;
+        *vec_push(&told) = id;
+        diags_add(session->host.diags, SEVERITY_WARNING, cue->place, NULL, "\"%.60s\": %s",
+                  cue->text, problem);
+        count++;
+    }
+    vec_free(&told);
+    return count;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* session.h: everything that one playing of one routine needs, put together: page → routine → plan,
+ * voices and sounds behind it, timelines and scores made from it. All [main].
+ *
+ * A session does not play: a renderer (render.h) or a player (conductor.h) does, from the scores
+ * that a feed fills while words are being voiced. */
+#ifndef SESSION_SESSION_H
+#define SESSION_SESSION_H
+
+#include <stdbool.h>
+
+#include "base/diag.h"
+#include "base/loop.h"
+#include "mixer/mixer.h"
+#include "plan/plan.h"
+#include "plugin/registry.h"
+#include "timeline/report.h"
+#include "timeline/timeline.h"
+#include "voice/cast.h"
+
+struct session_options {
+    const char *page;     /* path of the page */
+    const char *voice;    /* or NULL: the routine's, else the language's default */
+    const char *language; /* or NULL */
+    enum level level;
+    enum detail detail;
+    nsec for_ns; /* fit to this length; 0: do not */
+    uint64_t seed;
+    int announce;      /* enum announce bits, or −1 */
+    int count;         /* enum count_mode, or −1 */
+    uint32_t channels; /* 1 or 2; 0: stereo only if a sound or bed is */
+    uint32_t rate_hz;  /* 0: SESSION_RATE_HZ */
+    bool no_cache;
+};
+
+/* What a session stands on, shared by several sessions of one process. */
+struct session_host {
+    struct loop *loop;
+    struct registry *registry;
+    struct diags *diags;
+};
+
+struct session;
+
+/* Reads and plans. On failure *session is NULL and diags or *error (malloc'ed, may stay NULL) say
+ * why. Errors: INVALID (the page has errors), NOT_FOUND, IO, FAILED. */
+enum limber_status session_open(const struct session_host *host,
+                                const struct session_options *options, struct session **session,
+                                char **error);
+void session_close(struct session *session);
+
+const struct plan *session_plan(const struct session *session);
+const struct routine *session_routine(const struct session *session);
+struct cast *session_cast(struct session *session);
+uint32_t session_rate(const struct session *session);
+uint32_t session_channels(const struct session *session);
+const char *session_voice_name(const struct session *session);
+
+/* Fit to time, when options.for_ns was given: what was chosen, or NULL. */
+const struct plan_fit *session_fit(const struct session *session);
+
+/* A new timeline of the plan, from its beginning (`from` NULL) or from a point. The caller destroys
+ * it before the session. */
+struct timeline *session_timeline(struct session *session, const struct timeline_from *from);
+/* Waits until all words are voiced and resolves the whole timeline. `progress` (may be NULL) hears
+ * how many of the spoken cues are ready. */
+void session_finish(struct session *session, struct timeline *timeline,
+                    void (*progress)(void *context, size_t done, size_t total), void *context);
+/* Adds to diags what could not be spoken as asked, one warning a text, at its line. Returns how
+ * many. */
+size_t session_report_voicing(struct session *session);
+
+/* A timeline and its score, filled as far as words are voiced. */
+struct feed {
+    struct session *session;
+    struct timeline *timeline;
+    struct score *score;
+    size_t entries_done, released;
+};
+struct feed *feed_new(struct session *session, const struct timeline_from *from);
+void feed_destroy(struct feed *feed);
+/* Resolves and appends what has become known. Returns true when complete. */
+bool feed_advance(struct feed *feed);
+/* A score of a few words (and the bed that is on at `frame`), for an answer in between. The words
+ * must be voiced: cast_wait() first. NULL feed: no bed. */
+struct score *feed_aside(struct session *session, const struct feed *feed, frames frame,
+                         const uint32_t *cast_ids, size_t count, frames *length);
+/* Lets go of the memory of clips that ended before `frame`. */
+void feed_release(struct feed *feed, frames frame);
+
+#endif

@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* stream.c: a device behind a pump: opening, losing and reopening it. */
+#include "session/stream.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/log.h"
+#include "plugin/call.h"
+#include "plugin/threadcheck.h"
+#include "session/pump.h"
+
+#define LOG_MODULE     "output"
+#define WATCH_MS       250   /* how often the device is looked after */
+#define STALL_MS       300   /* without a single pull: lost (FACTS §5b) */
+#define STALL_GRACE_MS 2000  /* a stalled device may come back by itself */
+#define RETRY_MS       1000  /* between tries to open it again */
+#define OPEN_LIMIT_MS  10000 /* for a call into the sound system */
+#define CLOSE_LIMIT_MS 3000
+
+/* One blocking call into the sound system, on a thread of its own. Outlives the stream if it hangs.
+ */
+struct errand {
+    bool closing; /* else opening */
+    struct plugin_instance *output;
+    struct limber_output_stream agreed;
+    enum limber_status status;
+    pthread_mutex_t lock;
+    struct stream *stream; /* NULL: given up; protected by lock */
+    bool done;             /* protected by lock */
+};
+
+struct stream {
+    struct stream_options options;
+    struct plugin_instance *output;
+    struct limber_output_source source;
+    struct pump *pump;
+    enum stream_state state;
+    char problem[200];
+    struct errand *errand; /* under way, or NULL */
+    pthread_t errand_thread;
+    int64_t errand_started_ms;
+    uint32_t timer;
+    bool open; /* the last open succeeded and no close has */
+    bool opened_once;
+    bool user_held;   /* main closed the gate */
+    bool stalled;     /* lost without a word: it may come back by itself */
+    frames resume_at; /* first frame not taken, after a stall */
+    int64_t next_ms;  /* when to do the next thing while lost */
+    int64_t quiet_since_ms;
+    uint64_t last_pulls;
+    frames latency, drain;
+
+    /* written by an errand, read by the device */
+    _Atomic uint32_t device_channels;
+    _Atomic bool lost;
+};
+
+/* --- lent to the output --- */
+
+static int64_t source_pull(void *context, float *samples, int64_t count)
+{
+    struct stream *stream = context;
+    return pump_pull(stream->pump, samples, count, atomic_load(&stream->device_channels));
+}
+
+static void source_wait(void *context, int64_t count, int timeout_ms)
+{
+    struct stream *stream = context;
+    pump_wait(stream->pump, count, timeout_ms);
+}
+
+static void source_lost(void *context, const char *reason)
+{
+    struct stream *stream = context;
+    log_info("the device is gone: %s", reason ? reason : "no reason given");
+    atomic_store(&stream->lost, true);
+}
+
+/* --- errands --- */
+
+static void errand_finished(void *context);
+
+static enum limber_status open_and_start(struct errand *errand, struct stream *stream)
+{
+    const struct limber_output_request request = {.size = sizeof request,
+                                                  .rate_hz = stream->options.rate_hz,
+                                                  .channels = 2,
+                                                  .title = "Limber",
+                                                  .total_frames = -1};
+    enum limber_status status =
+        call_output_open(errand->output, &request, &stream->source, &errand->agreed);
+    if (status != LIMBER_OK)
+        return status;
+    frames lead =
+        stream->options.lead_in >= 0 ? stream->options.lead_in : errand->agreed.lead_in_frames;
+    pump_set_lead_in(stream->pump, lead);
+    atomic_store(&stream->device_channels, errand->agreed.channels);
+    atomic_store(&stream->lost, false);
+    status = call_output_start(errand->output);
+    if (status != LIMBER_OK)
+        call_output_close(errand->output, false);
+    return status;
+}
+
+static void *run_errand(void *context)
+{
+    struct errand *errand = context;
+    threadcheck_set(THREAD_WORKER);
+    errand->status = errand->closing ? call_output_close(errand->output, true)
+                                     : open_and_start(errand, errand->stream);
+    pthread_mutex_lock(&errand->lock);
+    errand->done = true;
+    if (errand->stream)
+        loop_post(errand->stream->options.loop, errand_finished, errand->stream);
+    pthread_mutex_unlock(&errand->lock);
+    return NULL;
+}
+
+static void start_errand(struct stream *stream, bool closing)
+{
+    struct errand *errand = xcalloc(1, sizeof *errand);
+    errand->closing = closing;
+    errand->output = stream->output;
+    errand->stream = stream;
+    errand->agreed.size = sizeof errand->agreed;
+    pthread_mutex_init(&errand->lock, NULL);
+    stream->errand_started_ms = loop_now_ms();
+    if (pthread_create(&stream->errand_thread, NULL, run_errand, errand) != 0) {
+        errand->status = LIMBER_NO_MEMORY;
+        errand->done = true;
+    }
+    stream->errand = errand;
+}
+
+static void end_errand(struct stream *stream)
+{
+    pthread_join(stream->errand_thread, NULL);
+    pthread_mutex_destroy(&stream->errand->lock);
+    free(stream->errand);
+    stream->errand = NULL;
+}
+
+/* The call does not come back: leave it behind. Its memory is lost with it. */
+static void abandon_errand(struct stream *stream)
+{
+    pthread_mutex_lock(&stream->errand->lock);
+    stream->errand->stream = NULL;
+    pthread_mutex_unlock(&stream->errand->lock);
+    pthread_detach(stream->errand_thread);
+    stream->errand = NULL;
+}
+
+static bool errand_done(struct stream *stream)
+{
+    pthread_mutex_lock(&stream->errand->lock);
+    bool done = stream->errand->done;
+    pthread_mutex_unlock(&stream->errand->lock);
+    return done;
+}
+
+/* --- states --- */
+
+static void become(struct stream *stream, enum stream_state state)
+{
+    if (stream->state == state)
+        return;
+    stream->state = state;
+    if (stream->options.changed)
+        stream->options.changed(stream->options.context);
+}
+
+static void opened(struct stream *stream)
+{
+    stream->open = stream->opened_once = true;
+    stream->latency = stream->errand->agreed.latency_frames;
+    stream->drain = stream->errand->agreed.drain_frames;
+    stream->last_pulls = pump_pulls(stream->pump);
+    stream->quiet_since_ms = loop_now_ms();
+    stream->stalled = false;
+}
+
+static void open_failed(struct stream *stream, enum limber_status status)
+{
+    snprintf(stream->problem, sizeof stream->problem, "%s: %s", stream->options.output,
+             status_text(status));
+    stream->next_ms = loop_now_ms() + RETRY_MS;
+}
+
+/* An open or close has come back. [main] */
+static void errand_finished(void *context)
+{
+    struct stream *stream = context;
+    if (!stream->errand || !errand_done(stream))
+        return;
+    bool closing = stream->errand->closing;
+    enum limber_status status = stream->errand->status;
+    if (!closing && status == LIMBER_OK)
+        opened(stream);
+    end_errand(stream);
+    if (closing) {
+        stream->open = false;
+        stream->next_ms = loop_now_ms();
+    } else if (status == LIMBER_OK) {
+        become(stream, STREAM_RUNNING);
+    } else {
+        open_failed(stream, status);
+        if (!stream->opened_once)
+            become(stream, STREAM_FAILED);
+    }
+}
+
+static void device_lost(struct stream *stream, bool stalled)
+{
+    frames taken = pump_is_held(stream->pump) && stream->user_held ? pump_taken(stream->pump)
+                                                                   : pump_hold(stream->pump);
+    stream->stalled = stalled;
+    stream->resume_at = taken;
+    stream->next_ms = loop_now_ms() + (stalled ? STALL_GRACE_MS : 0);
+    if (!stalled && !stream->user_held)
+        pump_continue(stream->pump, taken - stream->latency);
+    snprintf(stream->problem, sizeof stream->problem, "%s",
+             stalled ? "the device has stopped asking for samples" : "the device is gone");
+    become(stream, STREAM_LOST);
+}
+
+static void watch_running(struct stream *stream, int64_t now)
+{
+    uint64_t pulls = pump_pulls(stream->pump);
+    if (atomic_load(&stream->lost)) {
+        device_lost(stream, false);
+    } else if (pulls != stream->last_pulls) {
+        stream->last_pulls = pulls;
+        stream->quiet_since_ms = now;
+    } else if (now - stream->quiet_since_ms >= STALL_MS) {
+        device_lost(stream, true);
+    }
+}
+
+static void watch_lost(struct stream *stream, int64_t now)
+{
+    if (stream->stalled && !atomic_load(&stream->lost) &&
+        pump_pulls(stream->pump) != stream->last_pulls) {
+        stream->stalled = false;
+        stream->last_pulls = pump_pulls(stream->pump);
+        stream->quiet_since_ms = now;
+        if (!stream->user_held)
+            pump_continue(stream->pump, stream->resume_at);
+        become(stream, STREAM_RUNNING);
+        return;
+    }
+    if (now < stream->next_ms)
+        return;
+    if (stream->stalled && !stream->user_held)
+        pump_continue(stream->pump, stream->resume_at - stream->latency);
+    stream->stalled = false;
+    start_errand(stream, stream->open);
+}
+
+static void watch(void *context)
+{
+    struct stream *stream = context;
+    int64_t now = loop_now_ms();
+    if (stream->errand) {
+        int limit = stream->errand->closing ? CLOSE_LIMIT_MS : OPEN_LIMIT_MS;
+        if (errand_done(stream))
+            errand_finished(stream);
+        else if (now - stream->errand_started_ms > limit) {
+            abandon_errand(stream);
+            snprintf(stream->problem, sizeof stream->problem, "the sound system does not answer");
+            become(stream, STREAM_HUNG);
+        }
+        return;
+    }
+    if (stream->state == STREAM_RUNNING)
+        watch_running(stream, now);
+    else if (stream->state == STREAM_LOST)
+        watch_lost(stream, now);
+}
+
+/* --- main's side --- */
+
+enum limber_status stream_new(const struct stream_options *options, struct stream **out,
+                              char **error)
+{
+    struct plugin_instance *output = registry_instance(options->registry, options->output, error);
+    if (!output)
+        return LIMBER_NOT_FOUND;
+    struct stream *stream = xcalloc(1, sizeof *stream);
+    stream->options = *options;
+    stream->output = output;
+    stream->pump = pump_new(options->rate_hz);
+    stream->source = (struct limber_output_source){.size = sizeof stream->source,
+                                                   .context = stream,
+                                                   .pull = source_pull,
+                                                   .wait = source_wait,
+                                                   .lost = source_lost};
+    atomic_store(&stream->device_channels, 2);
+    stream->timer = loop_add_timer(options->loop, WATCH_MS, WATCH_MS, watch, stream);
+    start_errand(stream, false);
+    *out = stream;
+    return LIMBER_OK;
+}
+
+static bool wait_for_errand(struct stream *stream, int limit_ms)
+{
+    const int64_t until = loop_now_ms() + limit_ms;
+    while (!errand_done(stream)) {
+        if (loop_now_ms() > until)
+            return false;
+        loop_step(stream->options.loop, 20);
+        if (!stream->errand)
+            return stream->state != STREAM_HUNG;
+    }
+    errand_finished(stream);
+    return true;
+}
+
+void stream_destroy(struct stream *stream)
+{
+    if (!stream)
+        return;
+    bool well = stream->state != STREAM_HUNG;
+    stream->options.changed = NULL;
+    if (stream->errand)
+        well = wait_for_errand(stream, CLOSE_LIMIT_MS);
+    if (well && stream->open) {
+        start_errand(stream, true);
+        well = wait_for_errand(stream, CLOSE_LIMIT_MS);
+    }
+    loop_remove(stream->options.loop, stream->timer);
+    if (!well) { /* something may still call in: leave it all standing */
+        log_warning("the sound system does not let go of the device");
+        if (stream->errand)
+            abandon_errand(stream);
+        return;
+    }
+    pump_destroy(stream->pump);
+    free(stream);
+}
+
+enum stream_state stream_state(const struct stream *stream)
+{
+    return stream->state;
+}
+
+const char *stream_problem(const struct stream *stream)
+{
+    return stream->problem;
+}
+
+void stream_set_channels(struct stream *stream, uint32_t channels)
+{
+    pump_set_channels(stream->pump, channels);
+}
+
+void stream_play(struct stream *stream, const struct score *score, frames position)
+{
+    stream->user_held = false;
+    pump_play(stream->pump, score, position);
+}
+
+frames stream_hold(struct stream *stream)
+{
+    stream->user_held = true;
+    return pump_hold(stream->pump);
+}
+
+void stream_kick(struct stream *stream)
+{
+    pump_kick(stream->pump);
+}
+
+frames stream_taken(const struct stream *stream)
+{
+    return pump_taken(stream->pump);
+}
+
+frames stream_heard(const struct stream *stream)
+{
+    frames heard = pump_taken(stream->pump) - stream->latency;
+    return heard > 0 ? heard : 0;
+}
+
+bool stream_drained(const struct stream *stream)
+{
+    frames silence = pump_silence_after(stream->pump);
+    return silence >= 0 && silence >= stream->drain;
+}
+
+bool stream_over(const struct stream *stream)
+{
+    return pump_silence_after(stream->pump) >= 0;
+}
+
+frames stream_late_frames(const struct stream *stream)
+{
+    return pump_late(stream->pump);
+}

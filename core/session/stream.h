@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* stream.h: the live path of samples: mixer → ring → device, with a gate in front of the device.
+ *
+ * Threads: the render thread (made here) mixes and fills the ring; the device's own thread empties
+ * it through stream's pull, which only copies; opening and closing run on threads of their own,
+ * because sound systems may hang in them; everything below is called on main.
+ *
+ * The gate makes a pause immediate however full the ring is: closing it fades the samples out over
+ * 5 ms within the next device buffer and then gives silence. What the ring still held is not lost:
+ * positions are counted, and whoever plays on says from which frame. */
+#ifndef SESSION_STREAM_H
+#define SESSION_STREAM_H
+
+#include <stdbool.h>
+
+#include "base/loop.h"
+#include "mixer/mixer.h"
+#include "plugin/registry.h"
+
+enum stream_state {
+    STREAM_OPENING, /* open() is under way, for the first time or again */
+    STREAM_RUNNING, /* the device asks for samples */
+    STREAM_LOST,    /* the device went away; a new try is made every second */
+    STREAM_FAILED,  /* could not be opened the first time; stream_problem() says why */
+    STREAM_HUNG     /* the sound system does not come back from a call: only a new process helps */
+};
+
+struct stream_options {
+    struct loop *loop;
+    struct registry *registry;
+    const char *output; /* plugin id, a pull output */
+    uint32_t rate_hz;
+    frames lead_in; /* silence before the first sample, each time the device is opened; −1: as the
+                       output says */
+    void (*changed)(void *context); /* the state changed [main] */
+    void *context;
+};
+
+struct stream;
+
+/* Begins to open the device, while the session is still being read. Errors: NOT_FOUND or FAILED
+ * with a message (malloc'ed) in *error. */
+enum limber_status stream_new(const struct stream_options *options, struct stream **stream,
+                              char **error);
+/* Closes the device (waiting at most 3 s for it) and ends all threads. */
+void stream_destroy(struct stream *stream);
+
+enum stream_state stream_state(const struct stream *stream);
+const char *stream_problem(const struct stream *stream);
+
+/* Says how many channels the session has; once, before stream_play(). */
+void stream_set_channels(struct stream *stream, uint32_t channels);
+/* Plays a score from `position`.. The score must live until the next stream_hold(). */
+void stream_play(struct stream *stream, const struct score *score, frames position);
+/* Closes the gate and stops mixing; afterwards nobody reads the score. Returns the frame at which
+ * it closed: the first one that was not played in full. Waits for the device, at most 300 ms. */
+frames stream_hold(struct stream *stream);
+/* The score has grown: mix on if you were waiting. */
+void stream_kick(struct stream *stream);
+
+/* The frame being heard now: taken by the device less its latency. */
+frames stream_heard(const struct stream *stream);
+/* The first frame not yet taken by the device. */
+frames stream_taken(const struct stream *stream);
+/* Everything has been mixed, taken, and followed by enough silence for the device to play its tail.
+ */
+bool stream_drained(const struct stream *stream);
+/* Everything has been mixed and taken, whether the device has played it or not. */
+bool stream_over(const struct stream *stream);
+/* Frames of silence that the device got in the middle of the session because the mix was late. */
+frames stream_late_frames(const struct stream *stream);
+
+#endif

@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* out-portaudio: the sound card, or the sound server, through PortAudio.
+ *
+ * What FACTS taught (PortAudio 19.6 on Linux):
+ *  - the device list is fixed by Pa_Initialize: after a loss it must be terminated and initialised
+ * again;
+ *  - stopping a stream drops its tail, so the host plays silence first (drain_frames);
+ *  - a JACK server that dies leaves every stop function hanging for minutes: then nothing is called
+ * any more, and the next device is opened beside the dead one;
+ *  - Pa_Initialize prints some 80 lines on stderr unless ALSA and JACK are told not to. */
+#include <alsa/asoundlib.h>
+#include <dlfcn.h>
+#include <portaudio.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#include "limber/output.h"
+
+struct out_portaudio {
+    const struct limber_host *host;
+    const struct limber_output_source *source;
+    PaStream *stream;
+    uint32_t channels;
+    bool initialised;
+    bool s16;  /* the device gets 16-bit samples */
+    bool wait; /* let the callback wait for samples (devices without a clock, in tests) */
+    bool jack; /* the open stream is JACK's */
+    bool jack_dead;
+    _Atomic bool finished; /* PortAudio said that the stream ended */
+    _Atomic bool closing;
+    double latency_seconds;
+    uint32_t rate_hz;
+};
+
+static const char *const formats[] = {"float", "s16", NULL};
+
+static const struct limber_option options[] = {
+    {.name = "device",
+     .type = LIMBER_OPTION_STRING,
+     .help = "name of the device or a part of it (limber devices lists them)"},
+    {.name = "buffer",
+     .type = LIMBER_OPTION_INT,
+     .unit = "frames",
+     .minimum = 64,
+     .maximum = 16384,
+     .fallback = "1024",
+     .help = "frames a callback"},
+    {.name = "latency",
+     .type = LIMBER_OPTION_INT,
+     .unit = "ms",
+     .minimum = 1,
+     .maximum = 2000,
+     .fallback = "50",
+     .help = "latency to ask the device for"},
+    {.name = "format",
+     .type = LIMBER_OPTION_CHOICE,
+     .choices = formats,
+     .fallback = "float",
+     .help = "samples for the device"},
+    {.name = "wait",
+     .type = LIMBER_OPTION_BOOL,
+     .fallback = "no",
+     .help = "wait for samples in the callback: only for devices without a clock"},
+    {.name = NULL},
+};
+
+/* --- keeping the sound systems quiet --- */
+
+static void no_alsa_error(const char *file, int line, const char *function, int error,
+                          const char *format, ...)
+{
+}
+
+static void no_jack_message(const char *text)
+{
+}
+
+static void silence(void)
+{
+    void (*set_error)(void (*)(const char *)) = NULL;
+    void (*set_info)(void (*)(const char *)) = NULL;
+    snd_lib_error_set_handler(no_alsa_error);
+    setenv("JACK_NO_START_SERVER", "1", 0);
+    *(void **)&set_error = dlsym(RTLD_DEFAULT, "jack_set_error_function");
+    *(void **)&set_info = dlsym(RTLD_DEFAULT, "jack_set_info_function");
+    void *jack = set_error ? NULL : dlopen("libjack.so.0", RTLD_LAZY | RTLD_NOLOAD);
+    if (jack) {
+        *(void **)&set_error = dlsym(jack, "jack_set_error_function");
+        *(void **)&set_info = dlsym(jack, "jack_set_info_function");
+    }
+    if (set_error)
+        set_error(no_jack_message);
+    if (set_info)
+        set_info(no_jack_message);
+}
+
+static void log_text(struct out_portaudio *out, enum limber_log_level level, const char *what,
+                     const char *why)
+{
+    char line[200];
+    snprintf(line, sizeof line, "%s%s%s", what, why ? ": " : "", why ? why : "");
+    out->host->log(out->host->context, level, line);
+}
+
+/* --- instance --- */
+
+static bool option_is(const struct out_portaudio *out, const char *name, const char *value)
+{
+    const char *text = out->host->option(out->host->context, name);
+    return text && strcmp(text, value) == 0;
+}
+
+static long option_number(const struct out_portaudio *out, const char *name)
+{
+    const char *text = out->host->option(out->host->context, name);
+    return text ? strtol(text, NULL, 10) : 0;
+}
+
+static enum limber_status create(const struct limber_host *host, void **instance)
+{
+    struct out_portaudio *out = calloc(1, sizeof *out);
+    if (!out)
+        return LIMBER_NO_MEMORY;
+    out->host = host;
+    out->s16 = option_is(out, "format", "s16");
+    out->wait = option_is(out, "wait", "yes");
+    *instance = out;
+    return LIMBER_OK;
+}
+
+static void destroy(void *instance)
+{
+    struct out_portaudio *out = instance;
+    if (out && out->initialised && !out->jack_dead)
+        Pa_Terminate();
+    free(out);
+}
+
+static enum limber_status initialise(struct out_portaudio *out)
+{
+    if (out->initialised)
+        return LIMBER_OK;
+    silence();
+    PaError error = Pa_Initialize();
+    if (error != paNoError) {
+        log_text(out, LIMBER_LOG_ERROR, "PortAudio cannot start", Pa_GetErrorText(error));
+        return LIMBER_FAILED;
+    }
+    out->initialised = true;
+    return LIMBER_OK;
+}
+
+/* --- choosing a device --- */
+
+static bool is_jack(PaDeviceIndex index)
+{
+    const PaDeviceInfo *info = Pa_GetDeviceInfo(index);
+    const PaHostApiInfo *api = info ? Pa_GetHostApiInfo(info->hostApi) : NULL;
+    return api && api->type == paJACK;
+}
+
+static bool usable(const struct out_portaudio *out, PaDeviceIndex index)
+{
+    const PaDeviceInfo *info = Pa_GetDeviceInfo(index);
+    return info && info->maxOutputChannels > 0 && !(out->jack_dead && is_jack(index));
+}
+
+static PaDeviceIndex find_device(const struct out_portaudio *out, const char *name)
+{
+    PaDeviceIndex count = Pa_GetDeviceCount(), part = paNoDevice;
+    for (PaDeviceIndex i = 0; i < count && name; i++) {
+        if (!usable(out, i))
+            continue;
+        if (strcasecmp(Pa_GetDeviceInfo(i)->name, name) == 0)
+            return i;
+        if (part == paNoDevice && strcasestr(Pa_GetDeviceInfo(i)->name, name))
+            part = i;
+    }
+    if (name)
+        return part;
+    PaDeviceIndex fallback = Pa_GetDefaultOutputDevice();
+    for (PaDeviceIndex i = 0; i < count && (fallback == paNoDevice || !usable(out, fallback));
+         i++) {
+        if (usable(out, i))
+            fallback = i;
+    }
+    return fallback != paNoDevice && usable(out, fallback) ? fallback : paNoDevice;
+}
+
+static void say_no_device(struct out_portaudio *out, const char *name)
+{
+    char list[160] = "";
+    for (PaDeviceIndex i = 0; i < Pa_GetDeviceCount(); i++) {
+        size_t used = strlen(list);
+        if (usable(out, i))
+            snprintf(list + used, sizeof list - used, "%s\"%s\"", used ? ", " : "",
+                     Pa_GetDeviceInfo(i)->name);
+    }
+    if (name)
+        log_text(out, LIMBER_LOG_WARNING, "no such device; there are", *list ? list : "none");
+    else
+        log_text(out, LIMBER_LOG_INFO, "there is no sound device", NULL);
+}
+
+/* Sleeping sinks lose what they are given first: HDMI and USB up to a second, Bluetooth more (FACTS
+ * §5). JACK never sleeps. */
+static int64_t lead_in(const char *name, bool jack, uint32_t rate_hz)
+{
+    static const char *const slow[] = {"bluez", "bluetooth", "a2dp"};
+    static const char *const sleepy[] = {"hdmi", "displayport", "usb"};
+    for (size_t i = 0; i < 3; i++) {
+        if (strcasestr(name, slow[i]))
+            return (int64_t)rate_hz * 2;
+    }
+    for (size_t i = 0; i < 3; i++) {
+        if (strcasestr(name, sleepy[i]))
+            return rate_hz;
+    }
+    return jack ? 0 : (int64_t)rate_hz * 7 / 10;
+}
+
+/* --- the stream --- */
+
+static void to_s16(const float *samples, int16_t *out, size_t count)
+{
+    for (size_t i = 0; i < count; i++) { /* as out-file: round(x × 32768), clamped */
+        float scaled = samples[i] * 32768.0F;
+        scaled = scaled > 32767.0F ? 32767.0F : scaled < -32768.0F ? -32768.0F : scaled;
+        out[i] = (int16_t)__builtin_lrintf(scaled);
+    }
+}
+
+static int callback(const void *input, void *output, unsigned long count,
+                    const PaStreamCallbackTimeInfo *time, PaStreamCallbackFlags flags,
+                    void *context)
+{
+    struct out_portaudio *out = context;
+    if (out->wait)
+        out->source->wait(out->source->context, (int64_t)count, 2000);
+    if (!out->s16) {
+        out->source->pull(out->source->context, output, (int64_t)count);
+        return paContinue;
+    }
+    float block[512];
+    int16_t *to = output;
+    const unsigned long most = sizeof block / sizeof *block / out->channels;
+    while (count > 0) {
+        unsigned long part = count < most ? count : most;
+        out->source->pull(out->source->context, block, (int64_t)part);
+        to_s16(block, to, part * out->channels);
+        to += part * out->channels;
+        count -= part;
+    }
+    return paContinue;
+}
+
+static void finished(void *context)
+{
+    struct out_portaudio *out = context;
+    atomic_store(&out->finished, true);
+    if (!atomic_load(&out->closing))
+        out->source->lost(out->source->context, "the sound system ended the stream");
+}
+
+static enum limber_status open_stream(struct out_portaudio *out, PaDeviceIndex device,
+                                      const struct limber_output_request *request)
+{
+    const PaDeviceInfo *info = Pa_GetDeviceInfo(device);
+    out->channels = info->maxOutputChannels >= 2 ? 2 : 1;
+    out->jack = is_jack(device);
+    const PaStreamParameters parameters = {.device = device,
+                                           .channelCount = (int)out->channels,
+                                           .sampleFormat = out->s16 ? paInt16 : paFloat32,
+                                           .suggestedLatency =
+                                               (double)option_number(out, "latency") / 1000.0};
+    PaError error = Pa_OpenStream(&out->stream, NULL, &parameters, request->rate_hz,
+                                  (unsigned long)option_number(out, "buffer"),
+                                  paClipOff | paDitherOff, callback, out);
+    if (error != paNoError) {
+        log_text(out, LIMBER_LOG_WARNING, info->name, Pa_GetErrorText(error));
+        out->stream = NULL;
+        return error == paInvalidSampleRate ? LIMBER_UNSUPPORTED : LIMBER_FAILED;
+    }
+    Pa_SetStreamFinishedCallback(out->stream, finished);
+    return LIMBER_OK;
+}
+
+static enum limber_status open_output(void *instance, const struct limber_output_request *request,
+                                      const struct limber_output_source *source,
+                                      struct limber_output_stream *stream)
+{
+    struct out_portaudio *out = instance;
+    const char *name = out->host->option(out->host->context, "device");
+    enum limber_status status = initialise(out);
+    if (status != LIMBER_OK)
+        return status;
+    PaDeviceIndex device = find_device(out, name);
+    if (device == paNoDevice) {
+        say_no_device(out, name);
+        if (!out->jack_dead) { /* so that the next try sees new devices */
+            Pa_Terminate();
+            out->initialised = false;
+        }
+        return LIMBER_NOT_FOUND;
+    }
+    out->source = source;
+    out->rate_hz = request->rate_hz;
+    atomic_store(&out->finished, false);
+    atomic_store(&out->closing, false);
+    status = open_stream(out, device, request);
+    if (status != LIMBER_OK)
+        return status;
+    out->latency_seconds = Pa_GetStreamInfo(out->stream)->outputLatency;
+    int64_t latency = (int64_t)(out->latency_seconds * request->rate_hz + 0.5);
+    stream->channels = out->channels;
+    stream->latency_frames = latency;
+    stream->lead_in_frames = lead_in(Pa_GetDeviceInfo(device)->name, out->jack, request->rate_hz);
+    stream->drain_frames =
+        2 * latency + request->rate_hz / 20; /* Pa_StopStream drops up to 1.45 × its latency */
+    stream->live = true;
+    return LIMBER_OK;
+}
+
+static enum limber_status start(void *instance)
+{
+    struct out_portaudio *out = instance;
+    PaError error = Pa_StartStream(out->stream);
+    if (error == paNoError)
+        return LIMBER_OK;
+    log_text(out, LIMBER_LOG_WARNING, "the device does not start", Pa_GetErrorText(error));
+    return LIMBER_FAILED;
+}
+
+static enum limber_status close_output(void *instance, bool keep)
+{
+    struct out_portaudio *out = instance;
+    if (!out->stream)
+        return LIMBER_OK;
+    atomic_store(&out->closing, true);
+    bool dead = Pa_IsStreamActive(out->stream) == 0 && !atomic_load(&out->finished);
+    if (out->jack && dead) {
+        out->jack_dead = true;
+        out->stream = NULL;
+        return LIMBER_OK;
+    }
+    Pa_AbortStream(out->stream);
+    Pa_CloseStream(out->stream);
+    out->stream = NULL;
+    if (!out->jack_dead) {
+        Pa_Terminate();
+        out->initialised = false;
+    }
+    return LIMBER_OK;
+}
+
+static void list_devices(void *instance,
+                         bool (*each)(void *context, const char *name, const char *detail,
+                                      bool is_default),
+                         void *context)
+{
+    struct out_portaudio *out = instance;
+    if (initialise(out) != LIMBER_OK)
+        return;
+    for (PaDeviceIndex i = 0; i < Pa_GetDeviceCount(); i++) {
+        char detail[120];
+        const PaDeviceInfo *info = Pa_GetDeviceInfo(i);
+        if (!usable(out, i))
+            continue;
+        snprintf(detail, sizeof detail, "%s, %d channels, %.0f Hz, %.0f ms",
+                 Pa_GetHostApiInfo(info->hostApi)->name, info->maxOutputChannels,
+                 info->defaultSampleRate, info->defaultLowOutputLatency * 1000);
+        if (!each(context, info->name, detail, i == Pa_GetDefaultOutputDevice()))
+            return;
+    }
+}
+
+static const struct limber_output output = {.size = sizeof output,
+                                            .open = open_output,
+                                            .start = start,
+                                            .close = close_output,
+                                            .list_devices = list_devices};
+
+static const void *get_interface(void *instance, const char *id)
+{
+    return strcmp(id, LIMBER_OUTPUT_ID) == 0 ? &output : NULL;
+}
+
+static const char *const interfaces[] = {LIMBER_OUTPUT_ID, NULL};
+
+static const struct limber_plugin_descriptor descriptor = {
+    .size = sizeof descriptor,
+    .flags = LIMBER_PLUGIN_SINGLETON,
+    .id = "out-portaudio",
+    .name = "Sound card (PortAudio)",
+    .version = "1.0",
+    .license = "GPL-3.0-or-later",
+    .description = "plays through ALSA, PulseAudio or JACK",
+    .interfaces = interfaces,
+    .options = options,
+};
+
+const struct limber_plugin_entry LIMBER_PLUGIN_ENTRY_SYMBOL = {
+    .abi_major = LIMBER_ABI_MAJOR,
+    .abi_minor = LIMBER_ABI_MINOR,
+    .size = sizeof(struct limber_plugin_entry),
+    .descriptor = &descriptor,
+    .create = create,
+    .destroy = destroy,
+    .get_interface = get_interface,
+};
