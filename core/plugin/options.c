@@ -158,6 +158,22 @@ static const char *fit(const struct limber_option *option, const char *value)
     }
 }
 
+/* What the person may have meant: near by its letters, or by its beginning ("lates", "latency"). */
+static const char *meant(const char *word, const char *const *names, size_t count)
+{
+    const char *near = str_nearest(word, names, count);
+    for (size_t i = 0; !near && i < count; i++) {
+        size_t same = 0;
+        while (word[same] && word[same] == names[i][same]) {
+            same++;
+        }
+        if (same > 2 && same * 2 >= strlen(word)) {
+            return names[i];
+        }
+    }
+    return near;
+}
+
 static char *unknown_option(const struct limber_option *table, const char *plugin, const char *name)
 {
     struct str text = {0};
@@ -166,7 +182,7 @@ static char *unknown_option(const struct limber_option *table, const char *plugi
         *vec_push(&names) = option->name;
     }
     str_printf(&text, "unknown option \"%s\" of %s", name, plugin);
-    const char *near = str_nearest(name, names.items, names.count);
+    const char *near = meant(name, names.items, names.count);
     if (near) {
         str_printf(&text, ": did you mean \"%s\"?", near);
     } else if (names.count == 0) {
@@ -202,7 +218,7 @@ enum limber_status options_check(const struct limber_option *table, const char *
         while (option->choices[count]) {
             count++;
         }
-        const char *near = str_nearest(value, option->choices, count);
+        const char *near = meant(value, option->choices, count);
         if (near) {
             str_printf(&text, "; did you mean \"%s\"?", near);
         }

@@ -40,3 +40,12 @@ void threadcheck_require(unsigned roles, const char *function)
     fputc('\n', stderr);
     abort();
 }
+
+bool threadcheck_enabled(void)
+{
+#ifndef NDEBUG
+    return true;
+#else
+    return false;
+#endif
+}

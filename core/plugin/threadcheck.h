@@ -15,6 +15,9 @@ enum thread_role threadcheck_role(void);
  * role). Unknown threads pass for [any] only. */
 void threadcheck_require(unsigned roles, const char *function);
 
+/* Whether this build checks the tags (it is a debug build). */
+bool threadcheck_enabled(void);
+
 #ifndef NDEBUG
 #define THREADCHECK(roles) threadcheck_require((roles), __func__)
 #else
