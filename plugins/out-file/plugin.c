@@ -255,6 +255,39 @@ static int choose_format(struct plugin *plugin, const struct kind *kind,
     return major | subtypes[plugin->form];
 }
 
+static void put_le32(unsigned char *out, size_t value)
+{
+    for (int i = 0; i < 4; i++)
+        out[i] = (unsigned char)(value >> 8 * i);
+}
+
+/* The chapters' names: libsndfile writes cue points without them, so this makes the chunk "LIST
+ * adtl" that holds them, one "labl" a chapter. */
+static void add_labels(struct plugin *plugin, const struct limber_output_chapter *chapters,
+                       size_t count)
+{
+    size_t size = 4;
+    for (size_t i = 0; i < count; i++)
+        size += 8 + 4 + (strlen(chapters[i].title ? chapters[i].title : "") + 2) / 2 * 2;
+    unsigned char *data = calloc(1, size), *at = data;
+    if (!data)
+        return;
+    memcpy(at, "adtl", 4);
+    at += 4;
+    for (size_t i = 0; i < count; i++) {
+        const char *title = chapters[i].title ? chapters[i].title : "";
+        size_t length = strlen(title) + 1;
+        memcpy(at, "labl", 4);
+        put_le32(at + 4, 4 + length);
+        put_le32(at + 8, i + 1);
+        memcpy(at + 12, title, length);
+        at += 12 + (length + 1) / 2 * 2;
+    }
+    SF_CHUNK_INFO chunk = {.id = "LIST", .id_size = 4, .datalen = (unsigned)size, .data = data};
+    sf_set_chunk(plugin->file, &chunk);
+    free(data);
+}
+
 static void add_chapters(struct plugin *plugin, const struct limber_output_request *request)
 {
     size_t count = request->chapters ? request->chapter_count : 0;
@@ -271,11 +304,10 @@ static void add_chapters(struct plugin *plugin, const struct limber_output_reque
         points[i].position = (uint32_t)request->chapters[i].start_frame;
         points[i].fcc_chunk = 0x61746164; /* "data" */
         points[i].sample_offset = (uint32_t)request->chapters[i].start_frame;
-        snprintf(points[i].name, sizeof points[i].name, "%s",
-                 request->chapters[i].title ? request->chapters[i].title : "");
     }
     sf_command(plugin->file, SFC_SET_CUE, cues, (int)size);
     free(cues);
+    add_labels(plugin, request->chapters, count);
 }
 
 static void configure(struct plugin *plugin, const struct limber_output_request *request,

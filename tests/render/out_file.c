@@ -159,6 +159,8 @@ static void wav_s16_is_exact(void **state)
     assert_int_equal(sf_command(file, SFC_GET_CUE, &cues, sizeof cues), SF_TRUE);
     assert_int_equal(cues.cue_count, 2);
     assert_int_equal(cues.cue_points[1].sample_offset, 24000);
+    assert_string_equal(cues.cue_points[0].name, "Warm-up");
+    assert_string_equal(cues.cue_points[1].name, "Child’s pose");
     sf_close(file);
     assert_int_equal(files_in(folder), 1);
 }
