@@ -2,6 +2,7 @@
 /* app.c: what most verbs need. */
 #include "app/app.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -193,7 +194,7 @@ int result_open(const char *path, struct result_file *result)
         result->stream = fdopen(dup(atomic_file_fd(result->file)), "w");
     if (status == LIMBER_OK && result->stream)
         return -1;
-    fprintf(stderr, "limber: error: %s cannot be written: %m\n", path);
+    fprintf(stderr, "limber: error: %s cannot be written: %s\n", path, strerror(errno));
     return EXIT_RUNTIME;
 }
 
@@ -209,6 +210,6 @@ int result_close(const char *path, struct result_file *result, enum limber_statu
     }
     if (!failed)
         return EXIT_DONE;
-    fprintf(stderr, "limber: error: %s could not be written: %m\n", path ? path : "the output");
+    fprintf(stderr, "limber: error: %s could not be written: %s\n", path ? path : "the output", strerror(errno));
     return EXIT_RUNTIME;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/verbs.h"
 #include "base/status.h"
 #include "base/str.h"
 
@@ -65,6 +66,10 @@ const struct option_entry cli_options[OPTION_ID_COUNT] = {
     [OPTION_NAMES] = {"names", 0, NULL, "print bare names only, one a line", COMPLETE_NOTHING, NULL,
                       true},
 };
+
+const struct verb *const cli_verbs[] = {
+    &verb_play,   &verb_render,  &verb_plan,    &verb_check,      &verb_list,
+    &verb_voices, &verb_plugins, &verb_devices, &verb_completion, NULL};
 
 const struct verb *cli_find_verb(const char *name)
 {

@@ -93,6 +93,7 @@ struct verb {
     int minimum, maximum;                      /* number of arguments; maximum −1: any */
     int (*run)(const struct request *request); /* returns the exit status */
 };
+#define CLI_MAX_VERBS 32
 extern const struct verb *const cli_verbs[]; /* ended by NULL */
 
 /* Parses argv[1…] for a verb. Returns −1 to go on, or the exit status (0 after --help, EXIT_USAGE
@@ -103,5 +104,7 @@ void cli_help(FILE *to);
 void cli_verb_help(const struct verb *verb, FILE *to);
 /* Writes a completion script for "bash", "zsh" or "fish"; false if it is none of them. */
 bool cli_completion(const char *shell, FILE *to);
+/* Writes the manual page of a verb in scdoc's language. */
+void cli_manual(const struct verb *verb, FILE *to);
 
 #endif

@@ -9,13 +9,9 @@
 #include "base/str.h"
 #include "plugin/threadcheck.h"
 
-const struct verb *const cli_verbs[] = {
-    &verb_play,   &verb_render,  &verb_plan,    &verb_check,      &verb_list,
-    &verb_voices, &verb_plugins, &verb_devices, &verb_completion, NULL};
-
 static int unknown_verb(const char *name)
 {
-    const char *names[sizeof cli_verbs / sizeof *cli_verbs];
+    const char *names[CLI_MAX_VERBS];
     size_t count = 0;
     for (; cli_verbs[count]; count++)
         names[count] = cli_verbs[count]->name;

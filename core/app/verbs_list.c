@@ -273,6 +273,11 @@ const struct verb verb_devices = {
 
 static int run_completion(const struct request *request)
 {
+    const struct verb *verb = cli_find_verb(request->arguments[0]);
+    if (verb) { /* for building the manual: limber completion play | scdoc */
+        cli_manual(verb, stdout);
+        return EXIT_DONE;
+    }
     if (cli_completion(request->arguments[0], stdout))
         return EXIT_DONE;
     fprintf(stderr, "limber: error: there is no completion for \"%s\"; write bash, zsh or fish\n",
