@@ -49,11 +49,6 @@ nsec cue_time_left(struct builder *b)
     return left;
 }
 
-static int32_t known(int32_t value)
-{
-    return value > 0 ? value : 0;
-}
-
 struct cue cue_make(struct builder *b, enum cue_kind kind, struct place place)
 {
     return (struct cue){
@@ -63,9 +58,9 @@ struct cue cue_make(struct builder *b, enum cue_kind kind, struct place place)
         .side = b->side,
         .match = -1,
         .move = b->moves.count == 0 ? UINT32_MAX : (uint32_t)(b->moves.count - 1),
-        .round = known(b->round),
-        .set = known(b->set),
-        .rep = known(b->rep),
+        .round = b->round,
+        .set = b->section && b->section->has_sets ? b->set : 0,
+        .rep = b->section && b->section->has_reps ? b->rep : 0,
         .place = place,
     };
 }

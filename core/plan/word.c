@@ -115,14 +115,16 @@ static const char *placeholder_words(struct builder *b, const struct span *span)
     return "";
 }
 
-/* Bold runs that other words stood between are parted: by a space after a sentence end, else by a
- * comma. */
-static void part(struct str *text)
+/* Bold runs that other words stood between are parted: by a space after a sentence end (true), else
+ * by a comma. */
+static bool part(struct str *text)
 {
     while (text->length > 0 && strchr(" ,;:-", text->data[text->length - 1]))
         text->data[--text->length] = '\0';
+    bool ended = text->length == 0 || strchr(".!?", text->data[text->length - 1]);
     if (text->length > 0)
-        str_add(text, strchr(".!?", text->data[text->length - 1]) ? " " : ", ");
+        str_add(text, ended ? " " : ", ");
+    return ended;
 }
 
 static void join(struct builder *b, const struct block *block, size_t from, size_t to, bool brief,
@@ -136,16 +138,16 @@ static void join(struct builder *b, const struct block *block, size_t from, size
                 parted || (span->kind == SPAN_TEXT && has_word(span->text, strlen(span->text)));
             continue;
         }
-        if (parted)
-            part(&joined->text);
+        bool capital = parted && part(&joined->text);
         parted = false;
         struct run *run = vec_push(&joined->runs);
         *run = (struct run){joined->text.length, span};
         const char *text = span->kind == SPAN_TEXT ? span->text : placeholder_words(b, span);
         text = text ? text : "";
-        if (joined->text.length > 0 && str_ends_with(str_text(&joined->text), " "))
+        if (joined->text.length == 0 || str_ends_with(str_text(&joined->text), " "))
             while (*text == ' ')
                 text++;
+        text = capital ? word_capital(b->scratch, text) : text;
         str_add(&joined->text, text);
     }
 }
