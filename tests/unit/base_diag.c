@@ -22,8 +22,8 @@ static const struct source *source_of(struct diags *diags, const char *text)
 /* What diags_print() writes; free() it. */
 static char *printed(struct diags *diags, bool color)
 {
-    char *text = NULL;
-    size_t size = 0;
+    static char *text;
+    static size_t size;
     FILE *to = open_memstream(&text, &size);
     assert_non_null(to);
     diags_print(diags, to, color);
