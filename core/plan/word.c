@@ -127,6 +127,14 @@ static bool part(struct str *text)
     return ended;
 }
 
+static bool is_at_start(const struct str *text)
+{
+    size_t end = text->length;
+    while (end > 0 && text->data[end - 1] == ' ')
+        end--;
+    return end == 0 || (end < text->length && strchr(".!?", text->data[end - 1]));
+}
+
 static void join(struct builder *b, const struct block *block, size_t from, size_t to, bool brief,
                  struct joined *joined)
 {
@@ -147,7 +155,8 @@ static void join(struct builder *b, const struct block *block, size_t from, size
         if (joined->text.length == 0 || str_ends_with(str_text(&joined->text), " "))
             while (*text == ' ')
                 text++;
-        text = capital ? word_capital(b->scratch, text) : text;
+        if (capital || (span->kind == SPAN_PLACEHOLDER && is_at_start(&joined->text)))
+            text = word_capital(b->scratch, text);
         str_add(&joined->text, text);
     }
 }
@@ -228,7 +237,7 @@ static bool add_sentence(struct builder *b, const struct joined *joined, size_t 
     const char *words = arena_strndup(b->scratch, text + start, end - start);
     if (brief && !strchr(".!?", text[end - 1]))
         words = arena_printf(b->scratch, "%s.", words);
-    if (brief || run_at(joined, start)->span->kind == SPAN_PLACEHOLDER)
+    if (brief)
         words = word_capital(b->scratch, words);
     sentence.text = intern_text(b->texts, words, strlen(words));
     *vec_push(&b->sentences) = sentence;
