@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* voices.c: a short list in order of start. */
+#include "mixer/voices.h"
+
+#include <string.h>
+
+#include "mixer/blend.h"
+
+void voices_init(struct voices *voices, uint32_t rate_hz)
+{
+    *voices = (struct voices){.cut_fade = frames_from_ns(5 * NSEC_PER_MSEC, rate_hz)};
+}
+
+void voices_clear(struct voices *voices)
+{
+    voices->count = 0;
+}
+
+static void forget(struct voices *voices, size_t index)
+{
+    voices->count--;
+    memmove(&voices->items[index], &voices->items[index + 1],
+            (voices->count - index) * sizeof voices->items[0]);
+}
+
+static frames own_end(const struct mixer_event *event)
+{
+    frames length = event->length < event->clip->length ? event->length : event->clip->length;
+
+    return event->start + length;
+}
+
+/* Fades out the oldest sound, or the oldest words if there are only words, if too many play at
+ * `frame`. */
+static void evict(struct voices *voices, frames frame)
+{
+    struct voice *oldest_sound = NULL, *oldest = NULL;
+    size_t playing = 0;
+
+    for (size_t i = voices->count; i-- > 0;) {
+        struct voice *voice = &voices->items[i];
+        if (voice->end <= frame || voice->cut != INT64_MAX)
+            continue;
+        playing++;
+        oldest = voice;
+        if (voice->event.kind == EVENT_SOUND)
+            oldest_sound = voice;
+    }
+    if (playing < VOICES)
+        return;
+    if (oldest_sound)
+        oldest = oldest_sound;
+    oldest->cut = frame;
+    if (oldest->end > frame + voices->cut_fade)
+        oldest->end = frame + voices->cut_fade;
+}
+
+/* Frees a place: of one that is over, else of the first that fades out. */
+static void make_room(struct voices *voices, frames frame)
+{
+    size_t index = voices->count;
+
+    for (size_t i = voices->count; i-- > 0;)
+        if (voices->items[i].cut != INT64_MAX)
+            index = i;
+    for (size_t i = voices->count; i-- > 0;)
+        if (voices->items[i].end <= frame)
+            index = i;
+    forget(voices, index < voices->count ? index : 0);
+}
+
+void voices_start(struct voices *voices, const struct mixer_event *event)
+{
+    if (!event->clip || own_end(event) <= event->start)
+        return;
+    evict(voices, event->start);
+    if (voices->count == VOICE_PLACES)
+        make_room(voices, event->start);
+    voices->items[voices->count++] =
+        (struct voice){.event = *event, .end = own_end(event), .cut = INT64_MAX};
+}
+
+/* The gains of a voice that fades out. */
+static void cut_gains(const struct voices *voices, const struct voice *voice, frames from,
+                      float *gains, size_t count)
+{
+    struct ramp fade = {voice->cut, voices->cut_fade, 1, 0};
+
+    for (size_t i = 0; i < count; i++)
+        gains[i] = voice->event.gain;
+    ramp_scale(&fade, from, gains, count);
+}
+
+bool voices_add(const struct voices *voices, struct limiter *limiter, uint32_t channels,
+                frames from, frames until, float *gains)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < voices->count; i++) {
+        const struct voice *voice = &voices->items[i];
+        const struct mixer_event *event = &voice->event;
+        if (voice->end <= from)
+            continue;
+        size_t count = (size_t)((voice->end < until ? voice->end : until) - from);
+        if (voice->cut != INT64_MAX)
+            cut_gains(voices, voice, from, gains, count);
+        for (uint32_t c = 0; c < channels; c++) {
+            float *out = limiter_space(limiter, c);
+            frames offset = from - event->start;
+            if (voice->cut != INT64_MAX)
+                blend_gains(out, event->clip, offset, count, c, channels == 1, gains);
+            else
+                blend_steady(out, event->clip, offset, count, c, channels == 1, event->gain);
+        }
+        any = true;
+    }
+    return any;
+}
+
+void voices_pass(struct voices *voices, frames position, struct duck *duck)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < voices->count; i++) {
+        struct voice *voice = &voices->items[i];
+        if (!voice->heard && voice->event.start < position) {
+            voice->heard = true;
+            duck_hear(duck, &voice->event);
+        }
+        if (voice->end <= position)
+            continue;
+        if (kept != i)
+            voices->items[kept] = *voice;
+        kept++;
+    }
+    voices->count = kept;
+}
+
+void voices_rewind(struct voices *voices, frames frame)
+{
+    for (size_t i = voices->count; i-- > 0;) {
+        struct voice *voice = &voices->items[i];
+        if (voice->event.start >= frame) {
+            forget(voices, i);
+        } else if (voice->cut != INT64_MAX && voice->cut >= frame) {
+            voice->cut = INT64_MAX;
+            voice->end = own_end(&voice->event);
+        }
+    }
+}
