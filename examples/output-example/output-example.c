@@ -19,6 +19,7 @@ static const struct limber_option options[] = {
 
 struct output {
     const struct limber_host *host;
+    const char *option; /* the file, unless the session names one; the host's, until destroy() */
     FILE *file;
     uint32_t channels;
     char name[4096]; /* the final name; the host's strings are gone when open() returns */
@@ -41,8 +42,7 @@ static enum limber_status open_file(void *instance, const struct limber_output_r
 {
     struct output *output = instance;
     (void)source; /* for pull outputs */
-    const char *name =
-        request->target ? request->target : output->host->option(output->host->context, "file");
+    const char *name = request->target ? request->target : output->option;
     if (snprintf(output->name, sizeof output->name, "%s", name) >= (int)sizeof output->name) {
         return LIMBER_INVALID;
     }
@@ -100,7 +100,8 @@ static enum limber_status create(const struct limber_host *host, void **instance
     if (!output) {
         return LIMBER_NO_MEMORY;
     }
-    output->host = host; /* valid until destroy() */
+    output->host = host;                                  /* valid until destroy() */
+    output->option = host->option(host->context, "file"); /* [main]: here, not in open() */
     *instance = output;
     return LIMBER_OK;
 }

@@ -27,6 +27,15 @@
 static char tmp[64]; /* of this test; removed after it */
 static char logged[8192];
 
+static char *in_tmp(const char *name)
+{
+    static char paths[4][256];
+    static int next;
+    char *path = paths[next++ % 4];
+    snprintf(path, sizeof *paths, "%s/%s", tmp, name);
+    return path;
+}
+
 static void keep_line(void *context, enum limber_log_level level, const char *line)
 {
     size_t used = strlen(logged);
@@ -38,7 +47,9 @@ static int set_up(void **state)
     strcpy(tmp, "/tmp/limber-test-XXXXXX");
     assert_non_null(mkdtemp(tmp));
     setenv("XDG_DATA_HOME", tmp, 1);
-    setenv("LIMBER_LIBEXEC_DIR", tmp, 1); /* no plugins of the build tree */
+    setenv("LIMBER_LIBEXEC_DIR", in_tmp("lib"), 1); /* and no plugins of the build tree */
+    mkdir(in_tmp("lib"), 0755);
+    mkdir(in_tmp("lib/plugins"), 0755);
     unsetenv("LIMBER_PLUGIN_PATH");
     logged[0] = '\0';
     log_set_sink(keep_line, NULL);
@@ -54,15 +65,6 @@ static int tear_down(void **state)
 {
     log_set_sink(NULL, NULL);
     return nftw(tmp, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-}
-
-static char *in_tmp(const char *name)
-{
-    static char paths[4][256];
-    static int next;
-    char *path = paths[next++ % 4];
-    snprintf(path, sizeof *paths, "%s/%s", tmp, name);
-    return path;
 }
 
 /* A folder below tmp with a copy of a fixture in it, called `name`. */
@@ -337,14 +339,12 @@ static void folders_are_searched_in_order(void **state)
 {
     static const char *const FOLDERS[] = {"one", "two", "env", "data/plugins", "lib/plugins"};
     mkdir(in_tmp("data"), 0755);
-    mkdir(in_tmp("lib"), 0755);
     for (size_t i = 0; i < 5; i++) {
         copy_fixture("good-output", FOLDERS[i], "good-output.so");
     }
     mkdir(in_tmp("data/limber"), 0755);
     assert_int_equal(rename(in_tmp("data/plugins"), in_tmp("data/limber/plugins")), 0);
     setenv("XDG_DATA_HOME", in_tmp("data"), 1);
-    setenv("LIMBER_LIBEXEC_DIR", in_tmp("lib"), 1);
     setenv("LIMBER_PLUGIN_PATH", in_tmp("env"), 1);
     char both[512];
     snprintf(both, sizeof both, "%s/nowhere:%s/one:%s/two", tmp, tmp, tmp);

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -129,7 +130,9 @@ static struct registry *registry;
 static int set_up(void **state)
 {
     setenv("XDG_DATA_HOME", "/nonexistent", 1);
-    setenv("LIMBER_LIBEXEC_DIR", "/nonexistent", 1);
+    setenv("LIMBER_LIBEXEC_DIR", BINARY_DIR "/tests/empty", 1); /* not those of the build tree */
+    mkdir(BINARY_DIR "/tests/empty", 0755);
+    mkdir(BINARY_DIR "/tests/empty/plugins", 0755);
     unsetenv("LIMBER_PLUGIN_PATH");
     calls[0] = '\0';
     registry = registry_new(&(struct registry_options){.builtin = builtin});
