@@ -88,8 +88,10 @@ function(limber_plugin id)
     set_target_properties(plugin_${symbol} PROPERTIES OUTPUT_NAME ${id} PREFIX "" SUFFIX ".so"
         LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib/limber/plugins)
     target_link_libraries(plugin_${symbol} PRIVATE limber_flags limber_abi ${arg_LIBS} m)
-    target_link_options(plugin_${symbol} PRIVATE
-        -Wl,--version-script=${CMAKE_SOURCE_DIR}/cmake/plugin.map $<$<NOT:$<BOOL:${LIMBER_SANITIZE}>>:-Wl,-z,defs>)
+    target_link_options(plugin_${symbol} PRIVATE -Wl,--version-script=${CMAKE_SOURCE_DIR}/cmake/plugin.map)
+    if(NOT LIMBER_SANITIZE) # whose symbols the program has
+        target_link_options(plugin_${symbol} PRIVATE -Wl,-z,defs)
+    endif()
     # The loader refuses what others may write, whatever the umask of the build was.
     add_custom_command(TARGET plugin_${symbol} POST_BUILD
         COMMAND chmod go-w $<TARGET_FILE:plugin_${symbol}> $<TARGET_FILE_DIR:plugin_${symbol}> VERBATIM)
