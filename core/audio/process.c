@@ -13,6 +13,7 @@
 #define AUDIBLE_PEAK  1e-4f       /* −80 dBFS */
 #define AUDIBLE_BELOW 0.00316228f /* −50 dB below the peak */
 #define QUIET_MS      10
+#define STEPS         4
 #define FADE_IN_MS    1
 #define FADE_OUT_MS   5
 #define MOMENTARY_MS  400
