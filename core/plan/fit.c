@@ -181,40 +181,60 @@ static void lift_singly(struct fitting *f, double low, double high)
     }
 }
 
-/* Moves one range to where the length comes nearest, others as they are. Longer range, longer
- * session. */
-static void move_range(struct fitting *f, size_t range, nsec now)
+static nsec try_range(struct fitting *f, size_t range, double fraction)
 {
-    double was = f->fractions[range];
-    double low = now < f->target ? was : 0, high = now < f->target ? 1 : was;
-    f->fractions[range] = now < f->target ? 1 : 0;
-    nsec extreme = try_candidate(f);
-    bool within = now < f->target ? extreme <= f->target : extreme >= f->target;
-    if (!f->failed && (within || extreme == now)) {
-        f->fractions[range] = f->best_fractions[range];
-        return;
-    }
-    for (int i = 0; i < FIT_BISECTIONS / 2 && !is_close(f); i++) {
-        double middle = (low + high) / 2;
-        f->fractions[range] = middle;
-        if (try_candidate(f) > f->target)
-            high = middle;
-        else
-            low = middle;
-    }
-    f->fractions[range] = f->best_fractions[range];
+    f->fractions[range] = fraction;
+    return try_candidate(f);
 }
 
+/* Moves one range to where the length comes nearest to the target, or (`past`) just beyond it; the
+ * others stay. `now` is the length as they are; returns the new one. A longer range makes a longer
+ * session. */
+static nsec move_range(struct fitting *f, size_t range, nsec now, bool past)
+{
+    bool longer = now < f->target;
+    double here = f->fractions[range], beyond = longer ? 1 : 0;
+    if (here == beyond)
+        return now;
+    nsec beyond_ns = try_range(f, range, beyond);
+    if (f->failed || (longer ? beyond_ns <= f->target : beyond_ns >= f->target))
+        return beyond_ns;
+    for (int i = 0; i < FIT_BISECTIONS / 2 && !is_close(f); i++) {
+        double middle = (here + beyond) / 2;
+        nsec length = try_range(f, range, middle);
+        if ((length < f->target) == longer) {
+            here = middle;
+            now = length;
+        } else {
+            beyond = middle;
+            beyond_ns = length;
+        }
+    }
+    bool take_beyond = past || distance(f, beyond_ns) < distance(f, now);
+    f->fractions[range] = take_beyond ? beyond : here;
+    return take_beyond ? beyond_ns : now;
+}
+
+static void return_to_best(struct fitting *f)
+{
+    memcpy(f->fractions, f->best_fractions, f->range_count * sizeof *f->fractions);
+}
+
+static void move_all(struct fitting *f, size_t but, nsec now)
+{
+    for (size_t i = 0; i < f->range_count && !is_close(f); i++)
+        if (i != but)
+            now = move_range(f, i, now, false);
+}
+
+/* One range after the other; then one just past the target and the others back towards it. */
 static void move_singly(struct fitting *f)
 {
-    for (size_t round = 0; round < 3; round++) {
-        nsec before = f->best_ns;
-        for (size_t i = 0; i < f->range_count && !is_close(f); i++) {
-            memcpy(f->fractions, f->best_fractions, f->range_count * sizeof *f->fractions);
-            move_range(f, i, f->best_ns);
-        }
-        if (is_close(f) || f->best_ns == before)
-            return;
+    return_to_best(f);
+    move_all(f, SIZE_MAX, f->best_ns);
+    for (size_t i = 0; i < f->range_count && !is_close(f); i++) {
+        return_to_best(f);
+        move_all(f, i, move_range(f, i, f->best_ns, true));
     }
 }
 
@@ -318,7 +338,7 @@ static void tell_range(struct telling *t, const struct section *section, const c
     char now[32], low[32], high[32];
     if (range->low >= range->high || t->told++ >= TOLD_RANGES)
         return;
-    fprintf(t->to, "%s%s: %s ", t->told > 1 ? "; " : "Chosen: ", section->name, what);
+    fprintf(t->to, "%s%s: %s ", t->told > 1 ? "; " : " Chosen: ", section->name, what);
     if (is_time)
         fprintf(t->to, "%s of %s to %s",
                 units_format_duration(choice_time(&options, *range), now, sizeof now),
@@ -399,7 +419,6 @@ void plan_fit_describe(const struct plan_fit *fit, const struct routine *routine
     }
     if (routine->range_count > 0) {
         t = (struct telling){.fit = fit, .to = to};
-        fputc(' ', to);
         tell_ranges(&t, routine->root, true);
         if (t.told > TOLD_RANGES)
             fprintf(to, " and %zu more", t.told - TOLD_RANGES);
