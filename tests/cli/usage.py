@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Exit statuses, help, suggestions."""
+from limbertest import Home, check
+
+VERBS = ["play", "render", "plan", "check", "list", "voices", "plugins", "devices", "completion"]
+
+with Home() as home:
+    page = home.file("good.md", "# Good\n\nStand tall. `hold 5s`\n")
+    bad = home.file("bad.md", "# Bad\n\nStand tall. `hold 5`\n\nSit. `hld 5s`\n\nLie. {sid}\n")
+
+    for verb in VERBS:
+        done = home.must(verb, "--help")
+        check("Examples:" in done.stdout and "--help" in done.stdout, f"{verb} --help shows no examples")
+    check("limber VERB" in home.must("--help").stdout, "no help")
+    check(home.must("--version").stdout.startswith("limber "), "no version")
+
+    def refused(status, words, *args):
+        done = home.run(*args)
+        check(done.returncode == status, f"{args}: exit status {done.returncode} instead of {status}: {done.stderr}")
+        for word in words:
+            check(word in done.stderr, f"{args}: \"{word}\" is not in: {done.stderr}")
+        check(done.stdout == "", f"{args}: wrote to stdout: {done.stdout}")
+
+    refused(2, ["Usage"])
+    refused(2, ["plya", 'did you mean "play"'], "plya", page)
+    refused(2, ["--levle", "did you mean --level"], "plan", page, "--levle", "easy")
+    refused(2, ["easy|normal|deep"], "plan", page, "--level", "hard")
+    refused(2, ["not a time"], "plan", page, "--for", "12")
+    refused(2, ["needs ROUTINE"], "plan")
+    refused(2, ["too many"], "plan", page, page)
+    refused(2, ["no routine"], "plan", "no-such-routine")
+    refused(2, ["did you mean"], "plan", page, "--set", "out-file.fromat=s16")
+    refused(2, ["PLUGIN.OPTION=VALUE"], "plan", page, "--set", "nonsense")
+    refused(1, ["no-such-voice"], "plan", page, "--voice", "no-such-voice")
+    refused(3, ["bad.md:3:", "bad.md:5:", "bad.md:7:", "hold 5s", "{side}"], "plan", bad)
+    refused(3, ["bad.md:3:"], "render", bad, "-o", home.file("x.wav"))
+    refused(1, ["no/such/folder"], "render", page, "-o", "no/such/folder/x.wav")
+    refused(1, ["x.xyz"], "render", page, "-o", "x.xyz")
+    done = home.run("check", page, bad)
+    check(done.returncode == 3 and "good.md: good" in done.stdout, f"check of two pages: {done}")
