@@ -126,6 +126,13 @@ static void fade_ends(float *samples, frames length, uint32_t rate_hz)
         samples[length - 1 - i] *= (float)(0.5 - 0.5 * cos(M_PI * (double)i / (double)out));
 }
 
+static frames at_most(frames wanted, frames there)
+{
+    if (wanted < 0)
+        return 0;
+    return wanted < there ? wanted : there;
+}
+
 frames process_trim(float *samples, frames length, uint32_t rate_hz, frames keep_before,
                     frames keep_after)
 {
@@ -149,12 +156,8 @@ frames process_trim(float *samples, frames length, uint32_t rate_hz, frames keep
         first++;
     while (fabsf(samples[last]) < peak * AUDIBLE_BELOW)
         last--;
-    first = keep_before > 0 ? first - keep_before : first;
-    last = keep_after > 0 && keep_after < length - last ? last + keep_after : last;
-    if (keep_after >= length - last)
-        last = length - 1;
-    if (first < 0)
-        first = 0;
+    first -= at_most(keep_before, first);
+    last += at_most(keep_after, length - 1 - last);
     length = last + 1 - first;
     memmove(samples, samples + first, (size_t)length * sizeof *samples);
     fade_ends(samples, length, rate_hz);
