@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The live path without a device: whatever asks, however much at a time, gets the mixer's samples.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <pthread.h>
+
+#include "base/arena.h"
+#include "base/prng.h"
+#include "session/pump.h"
+
+#define RATE    48000
+#define LENGTH  100003
+#define WAIT_MS 5000
+
+/* A score of one noise clip, and what the mixer makes of it. */
+struct fixture {
+    struct score *score;
+    struct clip *clip;
+    float *expected;
+    struct pump *pump;
+};
+
+static int setup(void **state)
+{
+    struct fixture *fixture = xcalloc(1, sizeof *fixture);
+    struct prng prng = prng_new(7);
+    float *noise = xmalloc(LENGTH * sizeof(float));
+    for (int i = 0; i < LENGTH; i++)
+        noise[i] = prng_float(&prng) * 0.5F;
+    fixture->clip = clip_adopt(noise, LENGTH, 1, RATE);
+    fixture->score = score_new();
+    const struct mixer_event event = {
+        .kind = EVENT_SOUND, .length = LENGTH, .gain = 1, .clip = fixture->clip};
+    score_append(fixture->score, &event);
+    score_publish(fixture->score, INT64_MAX, LENGTH);
+    fixture->expected = xcalloc(LENGTH, sizeof(float));
+    struct mixer *mixer = mixer_new(RATE, 1);
+    mixer_set_score(mixer, fixture->score, 0, true);
+    frames at = 0;
+    int64_t count;
+    while ((count = mixer_mix(mixer, fixture->expected + at,
+                              LENGTH - at < MIXER_BLOCK ? LENGTH - at : MIXER_BLOCK)) > 0)
+        at += count;
+    assert_int_equal(at, LENGTH);
+    mixer_destroy(mixer);
+    fixture->pump = pump_new(RATE);
+    pump_set_channels(fixture->pump, 1);
+    *state = fixture;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct fixture *fixture = *state;
+    pump_destroy(fixture->pump);
+    score_destroy(fixture->score);
+    clip_destroy(fixture->clip);
+    free(fixture->expected);
+    free(fixture);
+    return 0;
+}
+
+/* Pulls until `wanted` session frames came or the session is over. Returns how many. */
+static frames pull(struct fixture *fixture, float *out, frames wanted, frames block)
+{
+    frames got = 0;
+    while (got < wanted && pump_silence_after(fixture->pump) < 0) {
+        frames part = wanted - got < block ? wanted - got : block;
+        pump_wait(fixture->pump, part, WAIT_MS);
+        got += pump_pull(fixture->pump, out + got, part, 1);
+    }
+    return got;
+}
+
+static void test_same_samples_for_any_block(void **state)
+{
+    struct fixture *fixture = *state;
+    static const frames blocks[] = {1, 64, 1000, 1024, 4096};
+    float *heard = xcalloc(LENGTH + 8192, sizeof(float));
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
+        frames wanted = blocks[i] == 1 ? 5000 : LENGTH;
+        pump_play(fixture->pump, fixture->score, 0);
+        assert_int_equal(pull(fixture, heard, wanted, blocks[i]), wanted);
+        assert_memory_equal(heard, fixture->expected, (size_t)wanted * sizeof(float));
+        pump_hold(fixture->pump);
+    }
+    free(heard);
+}
+
+static void test_lead_in_and_tail_are_silence(void **state)
+{
+    struct fixture *fixture = *state;
+    float block[1024];
+    frames silent = 0;
+    pump_set_lead_in(fixture->pump, 1500);
+    pump_play(fixture->pump, fixture->score, LENGTH - 2000);
+    frames got = 0;
+    for (int i = 0; i < 6; i++) {
+        memset(block, 1, sizeof block);
+        pump_wait(fixture->pump, 1024, WAIT_MS);
+        frames part = pump_pull(fixture->pump, block, 1024, 1);
+        for (frames k = 0; k < 1024 && i == 0; k++)
+            assert_true(block[k] == 0);
+        got += part;
+        silent += 1024 - part;
+    }
+    assert_int_equal(got, 2000);
+    assert_int_equal(silent, 6 * 1024 - 2000);
+    assert_int_equal(pump_silence_after(fixture->pump), silent - 1500);
+    assert_int_equal(pump_late(fixture->pump), 0);
+}
+
+static _Atomic bool stop_pulling;
+
+static void *pull_until_stopped(void *context)
+{
+    struct fixture *fixture = context;
+    float block[480];
+    while (!atomic_load(&stop_pulling)) {
+        pump_wait(fixture->pump, 480, 1);
+        pump_pull(fixture->pump, block, 480, 1);
+    }
+    return NULL;
+}
+
+static void test_hold_and_continue_lose_nothing(void **state)
+{
+    struct fixture *fixture = *state;
+    float *heard = xcalloc(LENGTH, sizeof(float));
+    pump_play(fixture->pump, fixture->score, 0);
+    frames before = pull(fixture, heard, 20000, 480);
+    frames cut = pump_hold(fixture->pump); /* nobody pulls: the gate closes by itself */
+    assert_int_equal(cut, before);
+    frames again = cut - 3000; /* what a lost device had not played yet */
+    pump_continue(fixture->pump, again);
+    assert_int_equal(pull(fixture, heard + again, LENGTH - again, 1024), LENGTH - again);
+    assert_memory_equal(heard, fixture->expected, LENGTH * sizeof(float));
+    free(heard);
+}
+
+static void test_gate_fades_within_five_ms(void **state)
+{
+    struct fixture *fixture = *state;
+    float block[2048];
+    pump_play(fixture->pump, fixture->score, 0);
+    assert_int_equal(pull(fixture, block, 1024, 1024), 1024);
+    pthread_t puller;
+    atomic_store(&stop_pulling, false);
+    assert_int_equal(pthread_create(&puller, NULL, pull_until_stopped, fixture), 0);
+    frames cut = pump_hold(fixture->pump);
+    atomic_store(&stop_pulling, true);
+    pthread_join(puller, NULL);
+    assert_true(cut >= 1024);
+    assert_true(pump_taken(fixture->pump) - cut <= RATE * 5 / 1000);
+    assert_int_equal(pump_pull(fixture->pump, block, 2048, 1), 0);
+    for (int i = 0; i < 2048; i++)
+        assert_true(block[i] == 0);
+}
+
+static void test_stereo_device_gets_the_same_on_both(void **state)
+{
+    struct fixture *fixture = *state;
+    float block[2 * 1024];
+    pump_play(fixture->pump, fixture->score, 0);
+    pump_wait(fixture->pump, 1024, WAIT_MS);
+    assert_int_equal(pump_pull(fixture->pump, block, 1024, 2), 1024);
+    for (int i = 0; i < 1024; i++) {
+        assert_true(block[2 * i] == fixture->expected[i]);
+        assert_true(block[2 * i + 1] == fixture->expected[i]);
+    }
+}
+
+static void test_growing_score_is_waited_for(void **state)
+{
+    struct fixture *fixture = *state;
+    struct score *score = score_new();
+    const struct mixer_event event = {
+        .kind = EVENT_SOUND, .length = LENGTH, .gain = 1, .clip = fixture->clip};
+    float *heard = xcalloc(LENGTH, sizeof(float));
+    score_publish(score, 0, -1);
+    pump_play(fixture->pump, score, 0);
+    score_append(score, &event);
+    score_publish(score, INT64_MAX, LENGTH);
+    pump_kick(fixture->pump);
+    assert_int_equal(pull(fixture, heard, LENGTH, 1024), LENGTH);
+    assert_memory_equal(heard, fixture->expected, LENGTH * sizeof(float));
+    pump_hold(fixture->pump);
+    pump_play(fixture->pump, fixture->score, 0); /* nobody reads the other score any more */
+    pump_hold(fixture->pump);
+    score_destroy(score);
+    free(heard);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_same_samples_for_any_block, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_lead_in_and_tail_are_silence, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_hold_and_continue_lose_nothing, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_gate_fades_within_five_ms, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_stereo_device_gets_the_same_on_both, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_growing_score_is_waited_for, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
