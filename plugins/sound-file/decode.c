@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* decode.c: reads sound files through libsndfile, trusting nothing they say about themselves. */
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <sndfile.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "soundfile.h"
+
+#define BLOCK        4096
+#define MOST_INPUTS  8
+#define MOST_SAMPLES (INT64_C(2) * 48000 * 60 * SOUNDFILE_MINUTES)
+#define ABSURD       16.0f /* 24 dB over full scale */
+
+static int open_regular(const char *path, char *reason, size_t size)
+{
+    struct stat info;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0) {
+        snprintf(reason, size, "cannot be read: %s", strerror(errno));
+        return -1;
+    }
+    if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
+        snprintf(reason, size, "is not a regular file");
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+static bool known_format(int format)
+{
+    switch (format & SF_FORMAT_TYPEMASK) {
+    case SF_FORMAT_WAV:
+    case SF_FORMAT_WAVEX:
+    case SF_FORMAT_RF64:
+    case SF_FORMAT_FLAC:
+    case SF_FORMAT_OGG:
+    case SF_FORMAT_MPEG:
+    case SF_FORMAT_AIFF:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool acceptable(const SF_INFO *info, char *reason, size_t size)
+{
+    if (!known_format(info->format))
+        snprintf(reason, size, "holds another format than WAV, FLAC, Ogg, Opus, MP3 or AIFF");
+    else if (info->channels < 1 || info->channels > MOST_INPUTS)
+        snprintf(reason, size, "has %d channels; 1 to %d can be used", info->channels, MOST_INPUTS);
+    else if (info->samplerate < 8000 || info->samplerate > 192000)
+        snprintf(reason, size, "has %d Hz; 8000 to 192000 Hz can be used", info->samplerate);
+    else
+        return true;
+    return false;
+}
+
+/* Mixes one frame of many channels: to one, the mean; to two, even ones left and odd ones right. */
+static void mix(const float *in, int inputs, float *out, uint32_t outputs)
+{
+    float sum[2] = {0, 0};
+    int count[2] = {0, 0};
+    for (int c = 0; c < inputs; c++) {
+        int side = outputs == 2 ? c % 2 : 0;
+        sum[side] += in[c];
+        count[side]++;
+    }
+    for (uint32_t c = 0; c < outputs; c++)
+        out[c] = sum[c] / (float)count[c];
+}
+
+static float mend(float sample, int64_t *mended)
+{
+    if (sample >= -ABSURD && sample <= ABSURD)
+        return sample;
+    ++*mended;
+    if (!isfinite(sample))
+        return 0;
+    return sample < 0 ? -ABSURD : ABSURD;
+}
+
+static bool grow(struct soundfile_pcm *pcm, int64_t *room)
+{
+    if (pcm->frames + BLOCK <= *room)
+        return true;
+    int64_t wanted = 2 * *room + 16 * BLOCK;
+    float *bigger = realloc(pcm->samples, (size_t)wanted * pcm->channels * sizeof *bigger);
+    if (!bigger)
+        return false;
+    pcm->samples = bigger;
+    *room = wanted;
+    return true;
+}
+
+static enum limber_status read_all(SNDFILE *file, const SF_INFO *info, struct soundfile_pcm *pcm,
+                                   char *reason, size_t size)
+{
+    float block[BLOCK * MOST_INPUTS];
+    int64_t room = 0;
+    int64_t most = (int64_t)info->samplerate * 60 * SOUNDFILE_MINUTES;
+    for (;;) {
+        sf_count_t got = sf_readf_float(file, block, BLOCK);
+        if (got <= 0)
+            break;
+        if (!grow(pcm, &room)) {
+            snprintf(reason, size, "needs more memory than there is");
+            return LIMBER_NO_MEMORY;
+        }
+        for (sf_count_t i = 0; i < got; i++) {
+            float *in = block + i * info->channels;
+            for (int c = 0; c < info->channels; c++)
+                in[c] = mend(in[c], &pcm->mended);
+            mix(in, info->channels, pcm->samples + (pcm->frames + i) * pcm->channels,
+                pcm->channels);
+        }
+        pcm->frames += got;
+        if (pcm->frames > most || pcm->frames * pcm->channels > MOST_SAMPLES) {
+            snprintf(reason, size, "is longer than %d minutes, or too large", SOUNDFILE_MINUTES);
+            return LIMBER_INVALID;
+        }
+    }
+    if (sf_error(file) != SF_ERR_NO_ERROR) {
+        snprintf(reason, size, "is damaged: %s", sf_strerror(file));
+        return LIMBER_INVALID;
+    }
+    if (pcm->frames == 0) {
+        snprintf(reason, size, "holds no sound");
+        return LIMBER_INVALID;
+    }
+    if (info->frames < SF_COUNT_MAX && pcm->frames < info->frames - info->frames / 10) {
+        snprintf(reason, size, "ends too early: %lld of %lld ms are there",
+                 (long long)(pcm->frames * 1000 / info->samplerate),
+                 (long long)(info->frames * 1000 / info->samplerate));
+        return LIMBER_INVALID;
+    }
+    return LIMBER_OK;
+}
+
+/* The file's own loop, if it says one that makes sense. */
+static void read_loop(SNDFILE *file, const SF_INFO *info, struct soundfile_pcm *pcm)
+{
+    SF_INSTRUMENT instrument;
+    memset(&instrument, 0, sizeof instrument);
+    if (sf_command(file, SFC_GET_INSTRUMENT, &instrument, sizeof instrument) != SF_TRUE ||
+        instrument.loop_count < 1 || instrument.loops[0].mode != SF_LOOP_FORWARD)
+        return;
+    int64_t start = instrument.loops[0].start, end = instrument.loops[0].end;
+    if ((info->format & SF_FORMAT_TYPEMASK) != SF_FORMAT_AIFF)
+        end++; /* in a WAV file the last sample of the loop, in AIFF the one after it */
+    if (end > pcm->frames || start >= end || end - start < info->samplerate / 20)
+        return;
+    pcm->loop_start = start;
+    pcm->loop_end = end;
+}
+
+enum limber_status soundfile_decode(const char *path, uint32_t channels, struct soundfile_pcm *pcm,
+                                    char *reason, size_t size)
+{
+    SF_INFO info = {0};
+    memset(pcm, 0, sizeof *pcm);
+    int fd = open_regular(path, reason, size);
+    if (fd < 0)
+        return LIMBER_IO;
+    SNDFILE *file = sf_open_fd(fd, SFM_READ, &info, SF_TRUE);
+    if (!file) {
+        snprintf(reason, size, "is not a sound file: %s", sf_strerror(NULL));
+        return LIMBER_INVALID;
+    }
+    enum limber_status status = LIMBER_INVALID;
+    if (acceptable(&info, reason, size)) {
+        pcm->rate_hz = (uint32_t)info.samplerate;
+        pcm->channels = info.channels > 1 && channels > 1 ? 2 : 1;
+        status = read_all(file, &info, pcm, reason, size);
+        if (status == LIMBER_OK)
+            read_loop(file, &info, pcm);
+    }
+    sf_close(file);
+    if (status != LIMBER_OK) {
+        free(pcm->samples);
+        pcm->samples = NULL;
+    }
+    return status;
+}
+
+int64_t soundfile_length_ms(const char *path)
+{
+    SF_INFO info = {0};
+    char reason[128];
+    int fd = open_regular(path, reason, sizeof reason);
+    SNDFILE *file = fd >= 0 ? sf_open_fd(fd, SFM_READ, &info, SF_TRUE) : NULL;
+    if (!file)
+        return -1;
+    bool usable = acceptable(&info, reason, sizeof reason);
+    sf_close(file);
+    return usable && info.frames < SF_COUNT_MAX / 1000 ? info.frames * 1000 / info.samplerate : -1;
+}
