@@ -4,7 +4,8 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "timeline/resolve.h"
+#include "base/vec.h"
+#include "timeline/order.h"
 
 #define NOTICED_NS  (100 * NSEC_PER_MSEC) /* shorter stretches are nobody's business */
 #define ADVICE_STEP (NSEC_PER_SEC / 2)
@@ -110,8 +111,8 @@ static void warn(const struct stretch *stretch, struct diags *diags)
         snprintf(hint, sizeof hint, "write `%s %s`, or say less here", word, time);
     else
         snprintf(hint, sizeof hint, "make it %s or longer in `%s`, or say less here", time, mark);
-    units_format_duration(tenths(needed), length, sizeof length);
-    units_format_duration(tenths(needed) - tenths(cue->duration_ns), more, sizeof more);
+    order_format_length(tenths(needed), length);
+    order_format_length(tenths(needed) - tenths(cue->duration_ns), more);
     diags_add(diags, SEVERITY_WARNING, cue->place, hint, "the words take %s, %s longer than `%s`",
               length, more, usual);
 }

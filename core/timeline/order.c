@@ -54,3 +54,12 @@ const char *order_move_name(const struct timeline *timeline, const struct cue *c
     const struct plan *plan = timeline_plan(timeline);
     return cue->move < plan->move_count ? plan->moves[cue->move].name : NULL;
 }
+
+const char *order_format_length(nsec time, char buffer[32])
+{
+    nsec tenth = NSEC_PER_SEC / 10, tenths = (time + tenth / 2) / tenth;
+    if (tenths % 10 == 0 || tenths < 100 || tenths >= 600)
+        return units_format_duration(tenths * tenth, buffer, 32);
+    snprintf(buffer, 32, "%d.%d s", (int)(tenths / 10), (int)(tenths % 10));
+    return buffer;
+}

@@ -20,4 +20,7 @@ struct order_move *order_moves(const struct timeline *timeline, size_t *count);
 /* The name of an entry's move; NULL before the first. */
 const char *order_move_name(const struct timeline *timeline, const struct cue *cue);
 
+/* "22.5 s": to the tenth below a minute, where a bout must be told exactly; "2 min 5 s" above. */
+const char *order_format_length(nsec time, char buffer[32]);
+
 #endif

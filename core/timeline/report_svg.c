@@ -29,6 +29,9 @@
 #define BED        (14 * PX)
 #define BETWEEN    (22 * PX)
 
+#define SHORT_NS (1300 * NSEC_PER_MSEC) /* words as short as this may share their text … */
+#define JOIN_NS  (700 * NSEC_PER_MSEC)  /* … with those that follow this soon */
+
 struct picture {
     const struct timeline *timeline;
     const struct cue *cues;
@@ -75,11 +78,9 @@ static bool next_piece(const struct picture *p, frames start, frames end, struct
     return true;
 }
 
-/* Pixels are enough for all but whole seconds in labels. */
 static const char *seconds_text(const struct picture *p, frames length, char buffer[32])
 {
-    nsec tenth = NSEC_PER_SEC / 10;
-    return units_format_duration((time_of(p, length) + tenth / 2) / tenth * tenth, buffer, 32);
+    return order_format_length(time_of(p, length), buffer);
 }
 
 static const char *clock_text(const struct picture *p, frames at, bool tenths, char buffer[32])
@@ -158,7 +159,7 @@ static void draw_moves(const struct picture *p)
                      MOVE - 2 * PX, 3 * PX, str_text(&title));
             struct str label = {0};
             str_printf(&label, "%s%s", piece.first ? "" : "… ", name);
-            svg_label(p->to, "name", piece.x + 6 * PX, y + 13 * PX, piece.width - 10 * PX, 12,
+            svg_label(p->to, "name", piece.x + 6 * PX, y + 13 * PX, piece.width - 10 * PX, 14,
                       label.data);
             str_free(&label);
         }
@@ -245,44 +246,85 @@ static const char *word_class(enum cue_role role)
     return classes[role];
 }
 
-/* The words with the room up to the next words in the same row. */
-static void draw_word(const struct picture *p, const struct timeline_entry *entry, frames next)
+static void draw_word_bar(const struct picture *p, const struct timeline_entry *entry)
 {
     const struct cue *cue = &p->cues[entry->cue];
     struct piece piece = {0};
     struct str title = {0};
     char clock[32], class[32];
-    str_printf(&title, "%s (%s, %s)", cue->text, clock_text(p, entry->start, true, clock),
-               cue_role_name(cue->role));
+    str_printf(&title, "%s (%s, %s)", cue->text, cue_role_name(cue->role),
+               clock_text(p, entry->start, true, clock));
     snprintf(class, sizeof class, "bar %s", word_class(cue->role));
-    while (next_piece(p, entry->start, entry->start + entry->length, &piece)) {
-        int64_t y = piece.y + word_top(p);
-        svg_rect(p->to, class, piece.x, y, piece.width > 2 * PX ? piece.width - PX : PX, WORD_BAR,
-                 2 * PX, title.data);
-        if (!piece.first && !(piece.last && piece.width > 60 * PX))
-            continue;
-        struct piece room = {0};
-        next_piece(p, piece.start, next > piece.end ? next : piece.end, &room);
-        char text_class[32];
-        snprintf(text_class, sizeof text_class, "words %s-ink", word_class(cue->role));
-        if (piece.first)
-            svg_paragraph(p->to, text_class, piece.x, y + WORD_BAR + 10 * PX, room.width - 4 * PX,
-                          WORD_FONT, WORD_LINES, cue->text);
-    }
+    while (next_piece(p, entry->start, entry->start + entry->length, &piece))
+        svg_rect(p->to, class, piece.x, piece.y + word_top(p),
+                 piece.width > 2 * PX ? piece.width - PX : PX, WORD_BAR, 2 * PX, title.data);
     str_free(&title);
+}
+
+/* The index of the next words after `i`, or p->count. */
+static size_t next_words(const struct picture *p, size_t i)
+{
+    do
+        i++;
+    while (i < p->count && p->cues[p->entries[i].cue].kind != CUE_SPEECH);
+    return i;
+}
+
+/* Where text of what is said from `start` on can stand: up to `next`, in the row with more room. */
+static struct piece word_room(const struct picture *p, frames start, frames end, frames next)
+{
+    struct piece piece = {0}, room = {0};
+    next_piece(p, start, next > end ? next : end, &room);
+    if (room.last || room.width > 40 * PX)
+        return room;
+    piece = room;
+    next_piece(p, start, next > end ? next : end, &piece);
+    return piece.width > room.width ? piece : room;
+}
+
+/* Writes the words from entry `i` on; what is too short for its own text is joined to the words
+ * that follow. Returns the next words. */
+static size_t draw_text(const struct picture *p, size_t i)
+{
+    struct str text = {0};
+    frames start = p->entries[i].start, longest = -1;
+    enum cue_role role = ROLE_PHRASE;
+    struct piece room;
+    bool joins;
+    do {
+        const struct timeline_entry *entry = &p->entries[i];
+        const struct cue *cue = &p->cues[entry->cue];
+        frames end = entry->start + entry->length;
+        size_t next = next_words(p, i);
+        frames until = next < p->count ? p->entries[next].start : p->length;
+        str_printf(&text, "%s%s", text.length > 0 ? " " : "", cue->text);
+        if (entry->length > longest) {
+            longest = entry->length;
+            role = cue->role;
+        }
+        room = word_room(p, start, end, until);
+        joins = next < p->count && room.last && time_of(p, entry->length) < SHORT_NS &&
+                time_of(p, until - end) < JOIN_NS &&
+                !svg_fits(text.data, room.width - 3 * PX, WORD_FONT, WORD_LINES);
+        i = next;
+    } while (joins && text.length < 60);
+    char class[32];
+    snprintf(class, sizeof class, "words %s-ink", word_class(role));
+    svg_paragraph(p->to, class, room.x, room.y + word_top(p) + WORD_BAR + 10 * PX,
+                  room.width - 3 * PX, WORD_FONT, WORD_LINES, text.data);
+    str_free(&text);
+    return i;
 }
 
 static void draw_words(const struct picture *p)
 {
+    size_t first =
+        p->count > 0 && p->cues[p->entries[0].cue].kind == CUE_SPEECH ? 0 : next_words(p, 0);
     fputs("<g>\n", p->to);
-    for (size_t i = 0; i < p->count;) {
-        size_t next = i + 1;
-        while (next < p->count && p->cues[p->entries[next].cue].kind != CUE_SPEECH)
-            next++;
-        if (p->cues[p->entries[i].cue].kind == CUE_SPEECH)
-            draw_word(p, &p->entries[i], next < p->count ? p->entries[next].start : p->length);
-        i = next;
-    }
+    for (size_t i = first; i < p->count; i = next_words(p, i))
+        draw_word_bar(p, &p->entries[i]);
+    for (size_t i = first; i < p->count;)
+        i = draw_text(p, i);
     fputs("</g>\n", p->to);
 }
 
@@ -401,21 +443,22 @@ static void draw_sound(const struct picture *p, const struct timeline_entry *ent
     str_free(&title);
 }
 
-static bool is_marker(const struct cue *cue)
+static bool has_name(const struct cue *cue)
 {
-    return cue->kind == CUE_SOUND && !cue->fills;
+    return cue->kind == CUE_SOUND && !cue->fills && cue->text && strcmp(cue->text, "tick") != 0;
 }
 
 static void draw_sounds(const struct picture *p)
 {
     fputs("<g>\n", p->to);
-    for (size_t i = 0; i < p->count;) {
-        size_t next = i + 1;
-        while (next < p->count && !is_marker(&p->cues[p->entries[next].cue]))
-            next++;
-        if (is_marker(&p->cues[p->entries[i].cue]))
-            draw_sound(p, &p->entries[i], next < p->count ? p->entries[next].start : p->length);
-        i = next;
+    frames next = p->length; /* start of the next sound with its name beside it */
+    for (size_t i = p->count; i-- > 0;) {
+        const struct cue *cue = &p->cues[p->entries[i].cue];
+        if (cue->kind != CUE_SOUND || cue->fills)
+            continue;
+        draw_sound(p, &p->entries[i], next);
+        if (has_name(cue))
+            next = p->entries[i].start;
     }
     fputs("</g>\n", p->to);
 }

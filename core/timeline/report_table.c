@@ -25,6 +25,7 @@ struct table {
     FILE *to;
     bool color;
     int columns, side_width, rep_width, kind_width;
+    int pending;     /* spaces due before the next text, none at the end of a line */
     struct str rest; /* right-most column of the row being made */
 };
 
@@ -33,26 +34,37 @@ static nsec time_of(const struct table *t, frames count)
     return ns_from_frames(count, t->rate_hz);
 }
 
-/* "20 s": whole tenths only. */
-static const char *length_text(const struct table *t, frames length, char *buffer, size_t size)
+static const char *length_text(const struct table *t, frames length, char buffer[32])
 {
-    nsec tenth = NSEC_PER_SEC / 10;
-    return units_format_duration((time_of(t, length) + tenth / 2) / tenth * tenth, buffer, size);
+    return order_format_length(time_of(t, length), buffer);
 }
 
-/* `text` in a field of `width` display columns, coloured as a whole. */
-static void put_field(const struct table *t, const char *text, int width, bool right,
-                      const char *color)
+/* Text after the spaces due before it. */
+static void put_colored(struct table *t, const char *text, size_t length, const char *color)
+{
+    if (length == 0)
+        return;
+    fprintf(t->to, "%*s", t->pending, "");
+    t->pending = 0;
+    if (t->color && color)
+        fputs(color, t->to);
+    fwrite(text, 1, length, t->to);
+    if (t->color && color)
+        fputs(PLAIN, t->to);
+}
+
+/* `text` in a field of `width` display columns. */
+static void put_field(struct table *t, const char *text, int width, const char *color)
 {
     int fill = width - str_columns(text, strlen(text));
-    if (right && fill > 0)
-        fprintf(t->to, "%*s", fill, "");
-    if (t->color && color && text[0])
-        fprintf(t->to, "%s%s" PLAIN, color, text);
-    else
-        fputs(text, t->to);
-    if (!right && fill > 0)
-        fprintf(t->to, "%*s", fill, "");
+    put_colored(t, text, strlen(text), color);
+    t->pending += fill > 0 ? fill : 0;
+}
+
+static void end_line(struct table *t)
+{
+    t->pending = 0;
+    putc('\n', t->to);
 }
 
 static int indent(const struct table *t)
@@ -76,38 +88,32 @@ static size_t line_length(const char *text, int width)
     return (size_t)(end - text);
 }
 
-static void put_wrapped(const struct table *t, const char *text, const char *color)
+static void put_wrapped(struct table *t, const char *text, const char *color)
 {
     int width = t->columns - indent(t);
-    bool first = true;
-    while (*text || first) {
+    do {
         size_t length = line_length(text, width < 20 ? 20 : width);
-        if (!first)
-            fprintf(t->to, "%*s", indent(t), "");
-        if (t->color && color)
-            fputs(color, t->to);
-        fwrite(text, 1, length, t->to);
-        if (t->color && color)
-            fputs(PLAIN, t->to);
-        putc('\n', t->to);
-        text += length;
-        while (*text == ' ')
+        put_colored(t, text, length, color);
+        end_line(t);
+        for (text += length; *text == ' ';)
             text++;
-        first = false;
-    }
+        t->pending = indent(t);
+    } while (*text);
+    t->pending = 0;
 }
 
 /* The left columns of a row. */
-static void put_row(const struct table *t, const struct timeline_entry *entry, const char *kind,
+static void put_row(struct table *t, const struct timeline_entry *entry, const char *kind,
                     const char *color)
 {
     const struct cue *cue = &t->cues[entry->cue];
     char clock[32], rep[32] = "";
     units_format_clock(time_of(t, entry->start), false, clock, sizeof clock);
-    put_field(t, clock, 7, true, DIM);
-    putc(' ', t->to);
+    t->pending = 7 - (int)strlen(clock);
+    put_field(t, clock, 0, DIM);
+    t->pending = 1;
     const char *side = side_name(cue->side);
-    put_field(t, side ? side : "", t->side_width, false, NULL);
+    put_field(t, side ? side : "", t->side_width, NULL);
     if (t->rep_width > 0) {
         if (cue->set > 0 && cue->rep > 0)
             snprintf(rep, sizeof rep, "%d.%d", (int)cue->set, (int)cue->rep);
@@ -115,14 +121,21 @@ static void put_row(const struct table *t, const struct timeline_entry *entry, c
             snprintf(rep, sizeof rep, "%d.", (int)cue->set);
         else if (cue->rep > 0)
             snprintf(rep, sizeof rep, "%d", (int)cue->rep);
-        put_field(t, rep, t->rep_width, false, DIM);
+        put_field(t, rep, t->rep_width, DIM);
     }
-    put_field(t, kind, t->kind_width, false, color);
+    put_field(t, kind, t->kind_width, color);
     if (str_columns(kind, strlen(kind)) >= t->kind_width)
-        putc(' ', t->to);
+        t->pending++;
 }
 
-static void put_speech(const struct table *t, const struct timeline_entry *entry)
+static const char *speech_color(enum cue_role role)
+{
+    if (role == ROLE_CAUTION)
+        return YELLOW;
+    return role == ROLE_PHRASE || role == ROLE_COUNT ? DIM : NULL;
+}
+
+static void put_speech(struct table *t, const struct timeline_entry *entry)
 {
     static const char *const kinds[] = {[ROLE_CAUTION] = "caution",
                                         [ROLE_INSTRUCTION] = "say",
@@ -130,18 +143,23 @@ static void put_speech(const struct table *t, const struct timeline_entry *entry
                                         [ROLE_COUNT] = "count",
                                         [ROLE_TIP] = "tip"};
     const struct cue *cue = &t->cues[entry->cue];
-    const char *color = cue->role == ROLE_CAUTION                             ? YELLOW
-                        : cue->role == ROLE_PHRASE || cue->role == ROLE_COUNT ? DIM
-                                                                              : NULL;
+    const char *color = speech_color(cue->role);
     put_row(t, entry, kinds[cue->role], color);
     put_wrapped(t, cue->text ? cue->text : "", color);
 }
 
-/* Adds a sound to the row of sounds. */
-static void add_sound(struct table *t, const struct cue *cue)
+/* Adds a sound, heard `times` times, to the row of sounds. */
+static void add_sound(struct table *t, const struct cue *cue, size_t times)
 {
-    str_add(&t->rest, t->rest.length == 0 ? "♪ " : " ");
-    str_add(&t->rest, cue->text ? cue->text : "");
+    str_printf(&t->rest, "%s%s", t->rest.length == 0 ? "♪ " : " ", cue->text ? cue->text : "");
+    if (times > 1)
+        str_printf(&t->rest, " ×%zu", times);
+}
+
+static void put_rest(struct table *t)
+{
+    put_wrapped(t, str_text(&t->rest), DIM);
+    str_free(&t->rest);
 }
 
 /* A sound that plays along with its bout from the start, and belongs into the bout's row. */
@@ -153,45 +171,72 @@ static bool joins_bout(const struct table *t, const struct timeline_entry *bout,
            entry->cue > bout->cue;
 }
 
-/* A bout with the sounds at its start; returns how many entries that were. */
+/* Plain words said right at the start of a bout that has nothing else to show in its row. */
+static bool shares_row(const struct table *t, const struct timeline_entry *bout,
+                       const struct timeline_entry *entry)
+{
+    const struct cue *cue = &t->cues[entry->cue];
+    return t->rest.length == 0 && cue->kind == CUE_SPEECH && cue->anchor != ANCHOR_NEXT &&
+           cue->role != ROLE_CAUTION && cue->role != ROLE_TIP && cue->text &&
+           time_of(t, entry->start - bout->start) < SAME_ROW_NS / 3;
+}
+
+/* A bout with what is heard at its start; returns how many entries that were. */
 static size_t put_bout(struct table *t, const struct timeline_entry *entries, size_t count)
 {
     const struct cue *cue = &t->cues[entries[0].cue];
     char kind[64], length[32], more[32];
     snprintf(kind, sizeof kind, "%s %s", bout_kind_name(cue->bout),
-             length_text(t, entries[0].length, length, sizeof length));
+             length_text(t, entries[0].length, length));
     nsec stretch = time_of(t, entries[0].length) - cue->duration_ns;
     size_t used = 1;
     for (; used < count && joins_bout(t, &entries[0], &entries[used]); used++)
         if (!t->cues[entries[used].cue].fills)
-            add_sound(t, &t->cues[entries[used].cue]);
+            add_sound(t, &t->cues[entries[used].cue], 1);
     if (stretch > NOTICED_NS && cue->place.source)
         str_printf(&t->rest, "%s(%s longer than written)", t->rest.length > 0 ? " " : "",
-                   length_text(t, frames_from_ns(stretch, t->rate_hz), more, sizeof more));
+                   length_text(t, frames_from_ns(stretch, t->rate_hz), more));
     put_row(t, &entries[0], kind, CYAN);
-    put_wrapped(t, str_text(&t->rest), DIM);
-    t->rest.length = 0;
+    if (used < count && shares_row(t, &entries[0], &entries[used])) {
+        const struct cue *words = &t->cues[entries[used++].cue];
+        put_wrapped(t, words->text, speech_color(words->role));
+    } else {
+        put_rest(t);
+    }
     return used;
 }
 
+static bool same_name(const struct cue *a, const struct cue *b)
+{
+    return a->text && b->text && strcmp(a->text, b->text) == 0;
+}
+
+/* Whether a sound belongs into the row of the one before it: soon after it, or the same again. */
 static bool follows(const struct table *t, const struct timeline_entry *sound,
                     const struct timeline_entry *next)
 {
     const struct cue *a = &t->cues[sound->cue], *b = &t->cues[next->cue];
-    return b->kind == CUE_SOUND && b->move == a->move && b->rep == a->rep && b->side == a->side &&
-           time_of(t, next->start - sound->start) <= SAME_ROW_NS;
+    return b->kind == CUE_SOUND && b->move == a->move && b->set == a->set && b->rep == a->rep &&
+           b->side == a->side &&
+           (same_name(a, b) || time_of(t, next->start - sound->start) <= SAME_ROW_NS);
 }
 
-/* Sounds one soon after the other share a row; returns how many entries that were. */
+/* Sounds with nothing between them share a row; returns how many entries that were. */
 static size_t put_sounds(struct table *t, const struct timeline_entry *entries, size_t count)
 {
-    size_t used = 0;
-    do
-        add_sound(t, &t->cues[entries[used++].cue]);
-    while (used < count && follows(t, &entries[used - 1], &entries[used]));
+    size_t used = 0, times = 0;
+    bool more;
+    do {
+        const struct cue *cue = &t->cues[entries[used++].cue];
+        more = used < count && follows(t, &entries[used - 1], &entries[used]);
+        times++;
+        if (more && same_name(cue, &t->cues[entries[used].cue]))
+            continue;
+        add_sound(t, cue, times);
+        times = 0;
+    } while (more);
     put_row(t, &entries[0], "", NULL);
-    put_wrapped(t, str_text(&t->rest), DIM);
-    t->rest.length = 0;
+    put_rest(t);
     return used;
 }
 
@@ -202,7 +247,7 @@ static void put_bed(struct table *t, const struct timeline_entry *entry)
     put_wrapped(t, cue->text ? cue->text : "off", DIM);
 }
 
-static void put_heading(const struct table *t, const struct order_move *move, int32_t round)
+static void put_heading(struct table *t, const struct order_move *move, int32_t round)
 {
     char clock[32], length[32];
     struct str right = {0};
@@ -211,16 +256,17 @@ static void put_heading(const struct table *t, const struct order_move *move, in
     if (move->move->position)
         str_printf(&right, "%s, ", move->move->position);
     nsec whole = (time_of(t, move->length) + NSEC_PER_SEC / 2) / NSEC_PER_SEC * NSEC_PER_SEC;
-    str_add(&right, units_format_duration(whole, length, sizeof length));
+    str_add(&right, order_format_length(whole, length));
     units_format_clock(time_of(t, move->start), false, clock, sizeof clock);
     const char *name = move->move->name ? move->move->name : "";
-    int room =
-        t->columns - str_columns(name, strlen(name)) - str_columns(right.data, right.length) - 8;
+    int room = t->columns - 10 - str_columns(right.data, right.length);
+    size_t cut = line_length(name, room < 20 ? 20 : room);
+    int width = str_columns(name, cut);
     fprintf(t->to, "\n%7s ", clock);
-    put_field(t, name, 0, false, BOLD);
-    fprintf(t->to, "%*s", room < 2 ? 2 : room, "");
-    put_field(t, right.data, 0, false, DIM);
-    putc('\n', t->to);
+    put_colored(t, name, cut, BOLD);
+    t->pending = room > width ? room - width + 2 : 2;
+    put_colored(t, right.data, right.length, DIM);
+    end_line(t);
     str_free(&right);
 }
 
@@ -248,8 +294,8 @@ static void put_summary(const struct table *t, const struct timeline_entry *entr
         sounds += cue->kind == CUE_SOUND;
     }
     fprintf(t->to, "\n%s, %zu move%s, %zu word%s spoken",
-            length_text(t, timeline_length(t->timeline), length, sizeof length), moves,
-            moves == 1 ? "" : "s", words, words == 1 ? "" : "s");
+            length_text(t, timeline_length(t->timeline), length), moves, moves == 1 ? "" : "s",
+            words, words == 1 ? "" : "s");
     if (info->voice)
         fprintf(t->to, " by %s", info->voice);
     fprintf(t->to, ", %zu sound%s\n", sounds, sounds == 1 ? "" : "s");
@@ -269,7 +315,7 @@ static void measure(struct table *t, const struct timeline_entry *entries, size_
         if (cue->set > 0)
             t->rep_width = 6;
         if (cue->kind == CUE_BOUT) {
-            length_text(t, entries[i].length, length, sizeof length);
+            length_text(t, entries[i].length, length);
             int width = (int)(strlen(bout_kind_name(cue->bout)) + strlen(length)) + 3;
             if (width > t->kind_width && width <= 18)
                 t->kind_width = width;
@@ -277,12 +323,12 @@ static void measure(struct table *t, const struct timeline_entry *entries, size_
     }
 }
 
-static void put_title(const struct table *t)
+static void put_title(struct table *t)
 {
     const struct routine *routine = timeline_plan(t->timeline)->routine;
     if (routine->title && routine->title[0]) {
-        put_field(t, routine->title, 0, false, BOLD);
-        putc('\n', t->to);
+        put_colored(t, routine->title, strlen(routine->title), BOLD);
+        end_line(t);
     }
 }
 

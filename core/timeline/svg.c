@@ -159,32 +159,52 @@ int64_t svg_label(FILE *to, const char *class, int64_t x, int64_t y, int64_t wid
     return needed;
 }
 
-/* Where the line that begins at `text` ends: at a space, or in a word longer than the line. */
+static bool is_break(const char *text, size_t at)
+{
+    return text[at] == '\0' || text[at] == ' ' || (at > 0 && text[at - 1] == '-');
+}
+
+/* Where the line that begins at `text` ends; 0: not even its first word fits. */
 static size_t line_end(const char *text, int64_t width, int font_px)
 {
     size_t fits = fitting(text, width, font_px);
-    if (text[fits] == '\0' || text[fits] == ' ')
-        return fits;
-    for (size_t i = fits; i > 0; i--)
-        if (text[i - 1] == ' ')
-            return i;
+    while (fits > 0 && !is_break(text, fits))
+        fits--;
     return fits;
+}
+
+static const char *skip_spaces(const char *text)
+{
+    while (*text == ' ')
+        text++;
+    return text;
+}
+
+bool svg_fits(const char *text, int64_t width, int font_px, int lines)
+{
+    for (; lines > 0 && *text; lines--) {
+        size_t length = line_end(text, width, font_px);
+        if (length == 0)
+            return false;
+        text = skip_spaces(text + length);
+    }
+    return *text == '\0';
 }
 
 void svg_paragraph(FILE *to, const char *class, int64_t x, int64_t y, int64_t width, int font_px,
                    int lines, const char *text)
 {
-    int64_t step = ((int64_t)font_px + 1) * PX;
+    int64_t step = ((int64_t)font_px + 1) * PX, dots = (int64_t)font_px * PX * 9 / 10;
     for (int line = 0; line < lines && *text; line++, y += step) {
         size_t length = line_end(text, width, font_px);
-        bool last = line + 1 == lines && text[fitting(text, width, font_px)] != '\0';
-        if (last)
-            length = fitting(text, width - (int64_t)font_px * PX * 9 / 10, font_px);
-        if (length == 0)
+        bool cut = length == 0 || (line + 1 == lines && *skip_spaces(text + length));
+        if (cut)
+            length = fitting(text, width - dots, font_px);
+        if (length < 2 && cut)
             return;
-        put_text(to, class, x, y, text, length, last);
-        text += length;
-        while (*text == ' ')
-            text++;
+        put_text(to, class, x, y, text, length, cut);
+        if (cut)
+            return;
+        text = skip_spaces(text + length);
     }
 }

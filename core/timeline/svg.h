@@ -22,6 +22,8 @@ void svg_line(FILE *to, const char *class, int64_t x1, int64_t y1, int64_t x2, i
  * fit. Returns the width it takes. `y` is the base line. */
 int64_t svg_label(FILE *to, const char *class, int64_t x, int64_t y, int64_t width, int font_px,
                   const char *text);
+/* Whether a text fits into that many lines without cutting a word. */
+bool svg_fits(const char *text, int64_t width, int font_px, int lines);
 /* Text wrapped into at most `lines` lines of `width`, the last one cut with …. */
 void svg_paragraph(FILE *to, const char *class, int64_t x, int64_t y, int64_t width, int font_px,
                    int lines, const char *text);
