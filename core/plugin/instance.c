@@ -16,6 +16,7 @@
 
 static void host_log(void *context, enum limber_log_level level, const char *message)
 {
+    THREADCHECK(~(1u << THREAD_DEVICE));
     const struct plugin_instance *instance = context;
     log_line(level, instance->entry->descriptor->id, "%s", message);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* instance.h: one live instance of a plugin. Private to core/plugin. */
+/* instance.h: one live instance of a plugin. Private to core/plugin and
+ * the worker program. */
 #ifndef PLUGIN_INSTANCE_H
 #define PLUGIN_INSTANCE_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* judge.h: whether a file may be loaded, and whether what it exports is a plugin. Private to
- * core/plugin. */
+ * core/plugin and the worker program. */
 #ifndef PLUGIN_JUDGE_H
 #define PLUGIN_JUDGE_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* options.h: settings of plugins against the tables that describe them. Private to core/plugin. */
+/* options.h: settings of plugins against the tables that describe them. Private to core/plugin and
+ * the worker program. */
 #ifndef PLUGIN_OPTIONS_H
 #define PLUGIN_OPTIONS_H
 

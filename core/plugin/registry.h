@@ -20,7 +20,7 @@ struct registry_options {
     const char *const *missing; /* ids left out of this build for want of a library,
                                    NULL-terminated; or NULL */
     bool no_probe;        /* loads without probing: for a caller that may itself crash harmlessly,
-                             such as the worker program */
+                             such as a test */
     int probe_timeout_ms; /* for loading one file in the child; 0: 5 s */
 };
 
