@@ -230,8 +230,8 @@ static void try_output(void)
 {
     threadcheck_set(THREAD_MAIN);
     char *path = strdup(in_scratch("session.f32")), *other = strdup(in_scratch("other.f32"));
-    set("output-example", "file", path);
-    struct plugin_instance *instance = make("output-example");
+    set("out-example", "file", path);
+    struct plugin_instance *instance = make("out-example");
     threadcheck_set(THREAD_WORKER);
     write_session(instance, NULL, false);
     CHECK(size_of(path) == -1 && size_of(in_scratch("session.f32.part")) == -1);
@@ -353,7 +353,7 @@ static const struct {
     void (*act)(void);
 } TRIES[] = {
     {"speech-example", try_speech},     {"sound-example", try_sounds},
-    {"output-example", try_output},     {"control-example", try_control},
+    {"out-example", try_output},        {"control-example", try_control},
     {"observer-example", try_observer},
 };
 

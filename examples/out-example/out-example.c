@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* output-example: writes the session to a file of raw samples (32-bit float, native byte order,
- * interleaved), as `limber play R.md --output output-example:file=session.f32`.
+/* out-example: writes the session to a file of raw samples (32-bit float, native byte order,
+ * interleaved), as `limber play R.md --output out-example:file=session.f32`.
  *
  * This is a push output: the host calls write() with all samples, in order, as fast as it takes
  * them. A sound device is a pull output instead: its write is NULL, start() begins to pull, and its
@@ -122,7 +122,7 @@ static const char *const interfaces[] = {LIMBER_OUTPUT_ID, NULL};
 static const struct limber_plugin_descriptor descriptor = {
     .size = sizeof descriptor,
     .flags = LIMBER_PLUGIN_DETERMINISTIC,
-    .id = "output-example",
+    .id = "out-example",
     .name = "Raw samples",
     .version = "1.0",
     .license = "MIT",
