@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* out-example: writes the session to a file of raw samples (32-bit float, native byte order,
- * interleaved), as `limber play R.md --output out-example:file=session.f32`.
+ * interleaved), as `limber render R.md --output out-example -o session.f32`.
  *
  * This is a push output: the host calls write() with all samples, in order, as fast as it takes
  * them. A sound device is a pull output instead: its write is NULL, start() begins to pull, and its
@@ -13,7 +13,8 @@
 #include <string.h>
 
 static const struct limber_option options[] = {
-    {"file", LIMBER_OPTION_PATH, NULL, 0, 0, "limber.f32", NULL, "Where to write"},
+    {"file", LIMBER_OPTION_PATH, NULL, 0, 0, "limber.f32", NULL,
+     "Where to write when nothing else is said"},
     {NULL, LIMBER_OPTION_STRING, NULL, 0, 0, NULL, NULL, NULL},
 };
 
