@@ -115,6 +115,13 @@ static void build_children(struct builder *b, struct origin from, size_t first, 
     out->children = vec_to_arena(&children, b->load->arena);
 }
 
+/* A mark that was not understood may have been `each side`: {side} is then no second error. */
+static void spare_sides(struct section *section, const struct heading *heading)
+{
+    if (heading && heading->broken)
+        section->sides = SIDES_EACH;
+}
+
 /* --- Pages --- */
 
 static bool is_default(enum mark_kind kind, bool has_rounds)
@@ -179,6 +186,8 @@ static void build_page(struct builder *b, struct origin from, const struct headi
     struct block *blocks = title_blocks(b, from, &block_count);
     if (first >= page->heading_count) {
         resolve_move(b->load, out, marks, count, blocks, block_count, from.defaults);
+        spare_sides(out, page->title);
+        spare_sides(out, link);
         return;
     }
     struct defaults defaults = {.outer = from.defaults};
@@ -217,6 +226,7 @@ static void build_include(struct builder *b, struct origin from, const struct he
 {
     begin_section(out, from.page, heading->name, heading->place);
     struct page *target = library_open(b->load, from.page, heading->link, heading->link_place);
+    out->group = true; /* until there is something: it needs no introduction */
     if (!target)
         return;
     for (const struct frame *frame = from.frame; frame; frame = frame->up)
@@ -256,6 +266,7 @@ static void build_heading(struct builder *b, struct origin from, size_t index, s
     if (end == index + 1) {
         resolve_move(b->load, out, heading->marks, heading->mark_count, blocks,
                      heading->block_count, from.defaults);
+        spare_sides(out, heading);
         return;
     }
     out->before = blocks;

@@ -131,7 +131,7 @@ static void read_position(struct context *c, const struct yaml_node *node)
         return;
     while (names[count])
         count++;
-    const char *near = str_nearest(text, names, count);
+    const char *near = position_nearest(text);
     struct str list = {0};
     for (size_t i = 0; i < count; i++)
         str_printf(&list, "%s%s", i == 0 ? "" : i + 1 == count ? " or " : ", ", names[i]);

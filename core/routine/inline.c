@@ -18,6 +18,7 @@ struct reader {
     size_t at, end;
     int misses;
     int bold, emphasis, link;
+    size_t link_start;
     bool heading;
     struct str run;      /* words of one style */
     VEC(size_t) offsets; /* of each byte of the run in the source */
@@ -345,14 +346,12 @@ static void enter_link(struct reader *r, cmark_node *node)
         at++;
     if (at < r->end && r->text[at] != '\n')
         r->at = at;
-    size_t length = child ? strlen(words) + 2 : 1;
-    struct place place = place_at(r->source, r->at < r->end ? r->at : r->end - 1, length);
-    if (r->out.link_count == 1) {
+    r->link_start = r->at < r->end ? r->at : r->end - 1;
+    if (r->out.link_count == 1)
         r->out.link = arena_strdup(r->load->arena, url ? url : "");
-        r->out.link_place = place;
-    }
     if (r->at < r->end && r->text[r->at] == '<' && !r->heading)
-        load_warn(r->load, place, "put it into a block quote (> …), which is for the reader only",
+        load_warn(r->load, place_at(r->source, r->at, 1),
+                  "put it into a block quote (> …), which is for the reader only",
                   "an address would be spoken letter by letter");
 }
 
@@ -412,6 +411,8 @@ static void leave(struct reader *r, cmark_node *node)
     case CMARK_NODE_LINK:
         r->link--;
         skip_target(r);
+        if (r->out.link_count == 1)
+            r->out.link_place = place_at(r->source, r->link_start, r->at - r->link_start);
         break;
     case CMARK_NODE_IMAGE:
         skip_target(r);

@@ -33,6 +33,7 @@ struct heading {
     struct block *blocks;
     size_t block_count;
     struct place place, link_place;
+    bool broken; /* one of its marks was not understood */
 };
 
 struct page {
@@ -171,7 +172,21 @@ bool resolve_is_group_mark(enum mark_kind kind);
 /* Numbers the ranges of the tree from 1; returns how many there are. */
 uint32_t number_ranges(struct section *root);
 
-/* --- check.c --- */
+/* --- position.c --- */
+/* The position, or other word for one, that `text` is nearest to; NULL: none. */
+const char *position_nearest(const char *text);
+
+/* --- check.c, prose.c --- */
+/* What is known of a section while its words are looked at. */
+struct prose {
+    const struct section *section;
+    bool in_rounds;
+    unsigned marks; /* bits of enum mark_kind: timed marks in the section's text */
+};
+/* Warns of words that look like a mark without its backticks. `timed`: the block, or the one
+ * that it is inside, has a timed mark. */
+void prose_check(struct load *load, const struct prose *prose, const struct block *block,
+                 bool timed);
 /* Warnings about the finished tree, and placeholders without a meaning. */
 void check_routine(struct load *load, const struct section *root);
 

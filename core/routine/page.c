@@ -280,7 +280,8 @@ static void add_heading(struct reader *r, cmark_node *node)
                   "a page is played where the heading is its link alone: ## [Name](page.md)",
                   "the link in this heading is not played");
     }
-    if (!*heading.name && !heading.link && !r->load->failed)
+    heading.broken = r->load->failed;
+    if (!*heading.name && !heading.link && !heading.broken)
         load_error(r->load, heading.place, "a heading is said aloud: give it a name",
                    "this heading has no words");
     if (heading.link && heading.level == 1)

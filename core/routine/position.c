@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* position.c: the positions of the body that a page may name. */
 #include "base/str.h"
-#include "routine/routine.h"
+#include "routine/load.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 static const char *const names[] = {
     "standing",          "sitting",           "kneeling",
@@ -71,10 +73,21 @@ const char *position_canonical(const char *text)
     for (size_t i = 0; names[i]; i++)
         if (str_equal_nocase(text, names[i]))
             return names[i];
-    for (size_t i = 0; i < sizeof synonyms / sizeof *synonyms; i++)
+    for (size_t i = 0; i < COUNT(synonyms); i++)
         if (str_equal_nocase(text, synonyms[i].name))
             return names[synonyms[i].position];
     return NULL;
+}
+
+const char *position_nearest(const char *text)
+{
+    const char *all[COUNT(names) + COUNT(synonyms)];
+    size_t count = 0;
+    for (; names[count]; count++)
+        all[count] = names[count];
+    for (size_t i = 0; i < COUNT(synonyms); i++)
+        all[count++] = synonyms[i].name;
+    return str_nearest(text, all, count);
 }
 
 int position_height(const char *canonical)

@@ -66,7 +66,8 @@ static struct routine *finish(struct routine *routine, struct load *load, struct
         if (!load->wanted && (library_tag(load->arena, page->shown) || page->front.language))
             load->wanted = page->language;
         struct section *root = build_root(load, page, &routine->needs, &routine->need_count);
-        if (!load->failed)
+        load->quiet = load->quiet || load->failed; /* what follows from errors is no news */
+        if (!load->stopped)
             check_routine(load, root);
         routine->root = root;
         routine->title = root->name;
