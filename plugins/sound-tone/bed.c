@@ -166,7 +166,7 @@ static void steer(struct stream *s)
         s->level = 1 + 0.10 * slow_wave(s, 2, 0.1) + 0.07 * slow_wave(s, 5, 0.6);
     } else if (s->bed == TONE_WAVES) {
         double height = surf(s);
-        s->level = 0.10 + 0.9 * height * height;
+        s->level = 0.17 + 0.83 * height * height;
         s->cutoff = pole(s, 420 + 2400 * height);
     } else if (s->bed == TONE_DRONE) {
         for (int v = 0; v < CHORD; v++) {

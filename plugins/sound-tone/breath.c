@@ -22,7 +22,7 @@ struct swell {
 };
 
 static const double ratios[VOICES] = {1.0, 1.003, 2.0, 3.0};
-static const double levels_db[VOICES] = {0, -3, -13, -21};
+static const double levels_db[VOICES] = {0, -16, -12, -19};
 
 /* 0 … 1 along the swell, slow at both ends. */
 static double progress(const struct swell *swell, double at)
@@ -40,7 +40,7 @@ static double pitch(const struct swell *swell, double at)
     return LOW_HZ * tone_exp2(x * tone_log2(HIGH_HZ / LOW_HZ));
 }
 
-/* Linear level: within 18 dB of the peak all along, nothing at the very ends. */
+/* Linear level: within 16 dB of the peak all along, nothing at the very ends. */
 static double level(const struct swell *swell, double at)
 {
     double ends =
@@ -52,7 +52,7 @@ static double level(const struct swell *swell, double at)
         x = 1 - x;
     /* Rises over 80 % of the time; the last part lets go. */
     double body = tone_ramp(x / 0.8) * (1 - 0.45 * tone_ramp((x - 0.8) / 0.2));
-    return swell->peak * ends * (0.125 + 0.875 * body);
+    return swell->peak * ends * (0.16 + 0.84 * body);
 }
 
 static void begin(struct swell *swell, const struct tone_taste *taste)
@@ -111,8 +111,8 @@ enum limber_status tone_breath(int direction, int64_t frames, const struct tone_
     if (frames <= 0)
         frames = 4 * (int64_t)rate_hz;
     struct swell swell = {.direction = direction, .frames = (double)frames, .rate_hz = rate_hz};
-    swell.peak = tone_db(direction ? -20 : -32) * taste->gain;
-    swell.ramp_frames = fmin(0.02 * rate_hz, swell.frames / 4);
+    swell.peak = tone_db(direction ? -18 : -30) * taste->gain;
+    swell.ramp_frames = fmin(0.015 * rate_hz, swell.frames / 4);
     begin(&swell, taste);
 
     struct limber_sound_info info = {sizeof info, 1, 0};

@@ -20,7 +20,7 @@
 static const struct tone_partial bar_partials[] = {{1.0, 0, 1.15, 0},
                                                    {2.003, -15, 0.55, 0},
                                                    {3.995, -19, 0.22, 0},
-                                                   {6.27, -32, 0.06, 0},
+                                                   {6.27, -36, 0.05, 0},
                                                    {.ratio = 0}};
 static const struct tone_instrument bar = {bar_partials, 2.5};
 
@@ -43,10 +43,10 @@ static const struct tone_instrument bell = {bell_partials, 2};
 
 /* A gong: a low body at once, and a crowd of partials that bloom after the stroke. */
 static const struct tone_partial gong_partials[] = {
-    {0.5, -9, 4.2, 0},     {1.0, -8, 5.0, 0},      {1.506, -2, 5.2, 0},    {1.511, -4, 5.0, 0},
-    {2.02, -3, 4.6, 0.06}, {2.49, -4, 4.2, 0.10},  {2.503, -8, 4.0, 0.10}, {3.01, -6, 3.6, 0.14},
-    {3.74, -8, 3.0, 0.18}, {4.52, -11, 2.4, 0.20}, {5.48, -13, 1.9, 0.22}, {6.77, -17, 1.4, 0.22},
-    {.ratio = 0}};
+    {0.5, -10, 4.2, 0},    {1.0, -9, 5.0, 0},     {1.506, -2, 5.4, 0},   {1.511, -5, 5.2, 0},
+    {2.02, -2, 5.0, 0.10}, {2.49, -3, 4.8, 0.18}, {2.503, -6, 4.6, 0.2}, {3.01, -3, 4.2, 0.28},
+    {3.74, -4, 3.8, 0.36}, {4.52, -6, 3.3, 0.42}, {5.48, -8, 2.8, 0.46}, {6.77, -10, 2.3, 0.5},
+    {8.31, -13, 1.9, 0.5}, {10.2, -17, 1.5, 0.5}, {.ratio = 0}};
 static const struct tone_instrument gong = {gong_partials, 8};
 
 /* A thin hanging tube. */
