@@ -19,14 +19,15 @@ struct cast_options {
     struct registry *registry;
     const char
         *voice; /* name of a voice in the voices folders, or NULL: the default of each language */
-    const char *voices_folder;  /* the program's; the user's is searched first */
-    const char *cache_folder;   /* NULL: no cache (clips live in unlinked temporary files) */
-    const char *worker_program; /* path of limber-worker */
-    uint32_t rate_hz;           /* of the clips */
-    int jobs;                   /* utterances at once; 0: as many as there are cores */
-    int deadline_ms;            /* for one utterance; 0: 10 s + 2 × estimated length */
-    const struct clip
-        *tone_code; /* what stands for words that could not be spoken; outlives the cast */
+    const char *language; /* the first that will be asked for; NULL: the voice's own, or English */
+    const char *voices_folder;    /* the program's; the user's is searched first */
+    const char *cache_folder;     /* NULL: no cache (clips live in unlinked temporary files) */
+    const char *worker_program;   /* path of limber-worker */
+    uint32_t rate_hz;             /* of the clips */
+    int jobs;                     /* utterances at once; 0: as many as there are cores */
+    int deadline_ms;              /* for one utterance; 0: 10 s + 2 × estimated length */
+    const struct clip *tone_code; /* what stands for words that could not be spoken; outlives the
+                                 cast. NULL: two soft beeps */
 };
 
 #define CAST_TARGET_LUFS (-19.0) /* of speech, mono (FACTS §5) */

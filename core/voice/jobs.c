@@ -105,6 +105,7 @@ static _Noreturn void run_child(const struct jobs *jobs, const struct job_reques
     }
     close(jobs->options.socket_fd);
     signal(SIGPIPE, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
     confine(request->deadline_ms);
     struct child_report report = {0};
     char reason[sizeof report.reason];

@@ -307,6 +307,7 @@ int main(int argc, char **argv)
     struct plugin_instance *engine = load(&settings);
     tell_ready(engine);
     prctl(PR_SET_PDEATHSIG, 0); /* from here on the socket tells, and children are cleaned up */
+    signal(SIGTERM, SIG_IGN);
     struct jobs *jobs = jobs_new(&(struct jobs_options){.engine = engine,
                                                         .rate_hz = settings.rate_hz,
                                                         .most = settings.jobs,
