@@ -29,6 +29,7 @@ void lane_begin(struct lane *lane, parts authored, parts matched)
 {
     lane->inner.count = 0;
     lane->elapsed = 0;
+    lane->resumed = false;
     lane->least = lane->base = authored > matched ? authored : matched;
     lane->words = lane->length = 0;
 }
@@ -246,7 +247,8 @@ static void place_all_needed(struct lane *lane, struct inner *count)
     set_moments(lane);
     bool others = place_needed(lane, true);
     bool late = count && count->start > count->moment + ns(lane, LATE_COUNT_NS);
-    lane->base = at_least(lane->base, lane->words);
+    if (!lane->resumed)
+        lane->base = at_least(lane->base, lane->words);
     set_moments(lane);
     if (others && !late)
         place_needed(lane, false);
@@ -349,7 +351,7 @@ static bool has_droppable(const struct lane *lane)
 
 static void place_words(struct lane *lane)
 {
-    place_all_needed(lane, lane->elapsed > 0 ? NULL : opening_count(lane));
+    place_all_needed(lane, lane->resumed ? NULL : opening_count(lane));
     if (!has_droppable(lane))
         return;
     for (enum cue_role role = ROLE_INSTRUCTION; role <= ROLE_TIP; role++)
@@ -427,6 +429,7 @@ void lane_resume(struct lane *lane, parts elapsed, parts extra)
 {
     parts base = lane->base, left = lane->length + extra - elapsed;
     lane->elapsed = elapsed;
+    lane->resumed = true;
     lane->base += extra - elapsed;
     if (left < 0 && extra < 0)
         lane->base -= left; /* cut short: it ends here */

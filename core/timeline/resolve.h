@@ -62,6 +62,7 @@ struct lane {
     const struct plan *plan;
     uint32_t rate_hz;
     parts elapsed; /* of the bout, before the point it goes on from */
+    bool resumed;  /* `base` is settled: words said again do not move the others' moments */
     parts least;   /* it lasts at least this long */
     parts base;    /* length that the moments of PART and END words refer to */
     parts words;   /* end of the last words, 0 if none */
