@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audio/lanes.h"
 #include "base/arena.h"
 
 #define AUDIBLE_PEAK  1e-4f       /* −80 dBFS */
@@ -220,27 +221,26 @@ double process_true_peak(const float *samples, frames length, uint32_t channels,
 
 /* Full scale is 32768, so that samples that came from 16 bits go back unchanged. Adding 1.5 × 2^23
  * leaves the value rounded to nearest, ties to even, in the low bits. NaN gives 0. */
-static inline int16_t to_s16(float sample)
+static inline lane_bits to_s16(lanes level)
 {
-    float level = sample * 32768.0f;
-    int32_t bits;
+    const lanes zero = {0}, low = zero - 32768.0f, high = zero + 32767.0f;
 
-    level = level > -32768.0f ? level : -32768.0f;
-    level = level < 32767.0f ? level : 32767.0f;
-    level = sample == sample ? level : 0.0f;
-    level += 12582912.0f;
-    memcpy(&bits, &level, sizeof bits);
-    return (int16_t)(bits - 0x4B400000);
+    level = (lanes)((lane_bits)level & (level == level)) * 32768.0f;
+    return (lane_bits)(lanes_min(lanes_max(level, low), high) + 12582912.0f);
 }
 
 void process_to_s16(const float *samples, int16_t *out, size_t count)
 {
-    const float *restrict in = samples;
-    int16_t *restrict to = out;
-
-    for (; count >= LANES; count -= LANES, in += LANES, to += LANES)
+    for (; count >= LANES; count -= LANES, samples += LANES, out += LANES) {
+        int32_t bits[LANES];
+        for (int i = 0; i < LANES; i += 4) {
+            lane_bits four = to_s16(lanes_load(samples + i));
+            memcpy(bits + i, &four, sizeof four);
+        }
+        int16_t *restrict to = out;
         for (int i = 0; i < LANES; i++)
-            to[i] = to_s16(in[i]);
+            to[i] = (int16_t)bits[i];
+    }
     for (size_t i = 0; i < count; i++)
-        to[i] = to_s16(in[i]);
+        out[i] = (int16_t)to_s16((lanes){samples[i]})[0];
 }

@@ -136,6 +136,8 @@ bool bed_gains(const struct beds *beds, const struct bed *bed, const struct bed_
         gains[i] = bed->event.gain;
     for (int i = 0; i < RAMPS; i++)
         ramp_scale(&ramps[i], frame, gains, count);
+    if (frame >= bed->rest.at + bed->rest.length)
+        return steady;
     ramp_add(&bed->rest, frame, gains, count);
     for (size_t i = 0; i < count; i++)
         gains[i] = gains[i] > 0 ? gains[i] : 0;

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audio/lanes.h"
 #include "base/arena.h"
 
 #define CEILING      0.8912509f /* −1 dBTP: left alone up to here … */
@@ -27,6 +28,7 @@
 #define GUARD        6 /* the gain is down this many frames around a peak */
 #define HISTORY      16
 #define LANES        16
+#define SCAN         128
 #define RELEASE_MS   80
 #define LOOKAHEAD_MS 5
 
@@ -65,8 +67,8 @@ struct limiter {
     size_t past, depth_size;
     float fallen; /* 1 − gain of the last frame taken */
 
-    uint32_t *peaks; /* scratch: largest depths, places in the queue, gains */
-    uint32_t *queue;
+    uint32_t *peaks; /* scratch: largest depths, those of parts, gains */
+    uint32_t *tails;
     float *gains;
 };
 
@@ -89,7 +91,7 @@ struct limiter *limiter_new(uint32_t rate_hz, uint32_t channels, size_t block)
         limiter->mix[c] = xcalloc(limiter->mix_size, sizeof(float));
     limiter->depth = xcalloc(limiter->depth_size, sizeof(uint32_t));
     limiter->peaks = xcalloc(block + limiter->window, sizeof(uint32_t));
-    limiter->queue = xcalloc(limiter->depth_size, sizeof(uint32_t));
+    limiter->tails = xcalloc(block + 3 * limiter->window, sizeof(uint32_t));
     limiter->gains = xcalloc(block + LANES, sizeof(float));
     limiter_reset(limiter, 0);
     return limiter;
@@ -103,7 +105,7 @@ void limiter_destroy(struct limiter *limiter)
     free(limiter->mix[1]);
     free(limiter->depth);
     free(limiter->peaks);
-    free(limiter->queue);
+    free(limiter->tails);
     free(limiter->gains);
     free(limiter);
 }
@@ -164,34 +166,41 @@ void limiter_mixed(struct limiter *limiter, size_t count, bool silent)
         limiter->loud_until = limiter->mixed_until;
 }
 
-/* The largest |x[i]| of LANES. */
-static float largest(const float *x)
+/* Whether any of `count` |x|, a multiple of 4, is above `limit`. */
+static bool exceeds(const float *x, size_t count, float limit)
 {
-    float lanes[4] = {0};
+    const lanes none = {0};
+    const lane_bits bound = (lane_bits)(none + limit);
+    lane_bits any = {0};
 
-    for (int i = 0; i < LANES; i += 4)
-        for (int j = 0; j < 4; j++) {
-            float a = fabsf(x[i + j]);
-            lanes[j] = a > lanes[j] ? a : lanes[j];
-        }
-    float a = lanes[0] > lanes[1] ? lanes[0] : lanes[1];
-    float b = lanes[2] > lanes[3] ? lanes[2] : lanes[3];
-    return a > b ? a : b;
+    for (size_t i = 0; i < count; i += 4)
+        any |= lanes_abs_bits(lanes_load(x + i)) > bound;
+    return any[0] | any[1] | any[2] | any[3];
 }
 
-/* The largest |x[i + 1] − x[i]| of LANES. */
+/* The largest |x| of 2 × LANES. */
+static float largest(const float *x)
+{
+    lane_bits most = {0};
+
+    for (int i = 0; i < 2 * LANES; i += 4) {
+        lane_bits level = lanes_abs_bits(lanes_load(x + i));
+        most = lanes_choose(level > most, level, most);
+    }
+    return lanes_largest(most);
+}
+
+/* The largest |x[i + 1] − x[i]| of 2 × LANES − 1. */
 static float steepest(const float *x)
 {
-    float lanes[4] = {0};
+    lane_bits most = {0};
 
-    for (int i = 0; i < LANES; i += 4)
-        for (int j = 0; j < 4; j++) {
-            float a = fabsf(x[i + j + 1] - x[i + j]);
-            lanes[j] = a > lanes[j] ? a : lanes[j];
-        }
-    float a = lanes[0] > lanes[1] ? lanes[0] : lanes[1];
-    float b = lanes[2] > lanes[3] ? lanes[2] : lanes[3];
-    return a > b ? a : b;
+    for (int i = 0; i < 2 * LANES; i += 4) {
+        const float *next = x + (i + 4 < 2 * LANES ? i : 2 * LANES - 5);
+        lane_bits level = lanes_abs_bits(lanes_load(next + 1) - lanes_load(next));
+        most = lanes_choose(level > most, level, most);
+    }
+    return lanes_largest(most);
 }
 
 /* The true peaks of LANES frames from x on: the frame itself and three points up to the next. */
@@ -231,9 +240,24 @@ static size_t deepen(const float *x, uint32_t *depth, size_t count)
     return deep;
 }
 
-/* Finds the depths of all frames that are mixed far enough. Whether a stretch is looked at closely
- * makes no difference to the result: it is passed over only if its estimates cannot exceed the
- * ceiling. */
+/* The depths of `count` ≤ LANES frames from `at` on. Whether they are looked at closely makes no
+ * difference to the result: they are passed over only if no estimate can exceed the ceiling. */
+static void look_closely(struct limiter *limiter, frames at, size_t count)
+{
+    uint32_t *depth = limiter->depth + (at - limiter->position + (frames)limiter->past);
+
+    for (uint32_t c = 0; c < limiter->channels; c++) {
+        const float *x = limiter->mix[c] + HISTORY + (at - limiter->position);
+        float most = largest(x - 8);
+        if (most * SUM_ABS <= CEILING || most * SUM + steepest(x - 8) * SLOPE <= CEILING)
+            continue;
+        size_t deep = deepen(x, depth, count);
+        if (deep && at + (frames)deep > limiter->deep_until)
+            limiter->deep_until = at + (frames)deep;
+    }
+}
+
+/* Finds the depths of all frames that are mixed far enough. */
 static void find_depths(struct limiter *limiter)
 {
     frames until = limiter->mixed_until - AFTER, from = limiter->known_until;
@@ -242,40 +266,35 @@ static void find_depths(struct limiter *limiter)
     limiter->known_until = until > from ? until : from;
     if (until > loud)
         until = loud;
-    for (frames at = from; at < until; at += LANES) {
-        size_t count = until - at < LANES ? (size_t)(until - at) : LANES;
-        uint32_t *depth = limiter->depth + (at - limiter->position + (frames)limiter->past);
-        for (uint32_t c = 0; c < limiter->channels; c++) {
-            const float *x = limiter->mix[c] + HISTORY + (at - limiter->position);
-            float a = largest(x - 8), b = largest(x + 8);
-            float most = a > b ? a : b;
-            if (most * SUM_ABS <= CEILING)
-                continue;
-            a = steepest(x - 8), b = steepest(x + 7);
-            if (most * SUM + (a > b ? a : b) * SLOPE <= CEILING)
-                continue;
-            size_t deep = deepen(x, depth, count);
-            if (deep && at + (frames)deep > limiter->deep_until)
-                limiter->deep_until = at + (frames)deep;
-        }
+    for (frames at = from; at < until; at += SCAN) {
+        frames end = until - at < SCAN ? until : at + SCAN;
+        bool look = false;
+        for (uint32_t c = 0; c < limiter->channels; c++)
+            look |= exceeds(limiter->mix[c] + HISTORY + (at - limiter->position) - 8,
+                            (size_t)(end - at + 8 + 8 + 3) / 4 * 4, CEILING / SUM_ABS);
+        for (frames close = at; look && close < end; close += LANES)
+            look_closely(limiter, close, end - close < LANES ? (size_t)(end - close) : LANES);
     }
 }
 
-/* peaks[i] = the largest of depth[i … i + width − 1]. A queue of the places of falling maxima. */
-static void sliding_maximum(const uint32_t *depth, size_t width, uint32_t *peaks, size_t count,
-                            uint32_t *queue)
+/* peaks[i] = the largest of depth[i … i + width − 1], by van Herk's way: stretches of `width`, each
+ * with the maxima up to its end (in `tails`) and from its beginning. */
+static void sliding_maximum(const uint32_t *restrict depth, size_t width, uint32_t *restrict peaks,
+                            size_t count, uint32_t *restrict tails)
 {
-    size_t head = 0, tail = 0;
-
-    for (size_t i = 0; i < count + width - 1; i++) {
-        while (tail > head && depth[queue[tail - 1]] <= depth[i])
-            tail--;
-        queue[tail++] = (uint32_t)i;
-        if (i + 1 < width)
-            continue;
-        if (queue[head] + width <= i)
-            head++;
-        peaks[i + 1 - width] = depth[queue[head]];
+    for (size_t start = 0; start < count; start += width) {
+        size_t n = count - start < width ? count - start : width;
+        uint32_t most = 0;
+        for (size_t i = start + width; i-- > start;) {
+            most = depth[i] > most ? depth[i] : most;
+            tails[i] = most;
+        }
+        peaks[start] = tails[start];
+        most = 0;
+        for (size_t i = start + 1; i < start + n; i++) {
+            most = depth[i + width - 1] > most ? depth[i + width - 1] : most;
+            peaks[i] = tails[i] > most ? tails[i] : most;
+        }
     }
 }
 
@@ -287,7 +306,7 @@ static void find_gains(struct limiter *limiter, size_t count)
     uint64_t sum = 0;
 
     sliding_maximum(limiter->depth, window + 2 * GUARD, limiter->peaks, count + window - 1,
-                    limiter->queue);
+                    limiter->tails);
     for (size_t i = 0; i + 1 < window; i++)
         sum += limiter->peaks[i];
     for (size_t i = 0; i < count; i++) {

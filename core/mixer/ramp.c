@@ -5,7 +5,8 @@
 
 #define LANES 16
 
-static inline float shape(int32_t offset, int32_t length, double step)
+/* `step`: 1 / length; 0 ≤ offset < length. */
+static inline float shape(int32_t offset, double step)
 {
     float x = (float)(offset * step);
     float y = x * x;
@@ -16,8 +17,7 @@ static inline float shape(int32_t offset, int32_t length, double step)
     sine = sine * y - 0.64596371106f;
     sine = sine * y + 1.57079631847f;
     sine *= x;
-    sine *= sine;
-    return offset >= length ? 1.0f : sine;
+    return sine * sine;
 }
 
 /* The offset of a frame into the ramp, kept within it. */
@@ -44,7 +44,7 @@ float ramp_value(const struct ramp *ramp, frames frame)
         return ramp->from;
     if (offset == length)
         return ramp->to;
-    return ramp->from + (ramp->to - ramp->from) * shape(offset, length, 1.0 / length);
+    return ramp->from + (ramp->to - ramp->from) * shape(offset, 1.0 / length);
 }
 
 bool ramp_steady(const struct ramp *ramp, frames frame, size_t count)
@@ -67,7 +67,7 @@ static void fill(const struct ramp *ramp, frames frame, float *restrict values)
     }
     int32_t offset = (int32_t)first;
     for (int i = 0; i < LANES; i++)
-        values[i] = from + span * shape(offset + i, length, step);
+        values[i] = from + span * shape(offset + i, step);
 }
 
 void ramp_scale(const struct ramp *ramp, frames frame, float *gains, size_t count)
