@@ -34,26 +34,34 @@ static void write_mark(struct dump *d, const struct mark *mark)
         fprintf(d->to, "#%u", (unsigned)(mark->time.id ? mark->time.id : mark->amount.id));
 }
 
-static void write_span(struct dump *d, const struct span *span)
+static const char *style_of(const struct span *span)
 {
-    const char *style = span->bold && span->emphasis ? "***"
-                        : span->bold                 ? "**"
-                        : span->emphasis             ? "*"
-                                                     : "";
-    if (span->kind == SPAN_MARK) {
-        fputc('[', d->to);
-        write_mark(d, &span->mark);
-        fputc(']', d->to);
-        return;
+    if (span->kind == SPAN_MARK)
+        return "";
+    return span->bold && span->emphasis ? "***" : span->bold ? "**" : span->emphasis ? "*" : "";
+}
+
+static void write_spans(struct dump *d, const struct span *spans, size_t count)
+{
+    const char *style = "";
+    for (size_t i = 0; i < count; i++) {
+        const struct span *span = &spans[i];
+        if (strcmp(style, style_of(span)) != 0)
+            fprintf(d->to, "%s%s", style, style_of(span));
+        style = style_of(span);
+        if (span->kind == SPAN_MARK) {
+            fputc('[', d->to);
+            write_mark(d, &span->mark);
+            fputc(']', d->to);
+        } else if (span->kind == SPAN_TEXT) {
+            fputs(span->text, d->to);
+        } else if (span->left) {
+            fprintf(d->to, "{%s: %s | %s}", placeholder_name(span->placeholder), span->left,
+                    span->right);
+        } else {
+            fprintf(d->to, "{%s}", placeholder_name(span->placeholder));
+        }
     }
-    fputs(style, d->to);
-    if (span->kind == SPAN_TEXT)
-        fputs(span->text, d->to);
-    else if (span->left)
-        fprintf(d->to, "{%s: %s | %s}", placeholder_name(span->placeholder), span->left,
-                span->right);
-    else
-        fprintf(d->to, "{%s}", placeholder_name(span->placeholder));
     fputs(style, d->to);
 }
 
@@ -84,8 +92,7 @@ static void write_blocks(struct dump *d, int depth, const char *title, const str
                 block->names_side ? " sided" : "");
         write_moment(d, block);
         fputs(": ", d->to);
-        for (size_t j = 0; j < block->span_count; j++)
-            write_span(d, &block->spans[j]);
+        write_spans(d, block->spans, block->span_count);
         fputc('\n', d->to);
         write_blocks(d, depth + 1, NULL, block->children, block->child_count);
     }

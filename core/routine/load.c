@@ -5,8 +5,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/file.h"
+#include "routine/mark_reader.h"
 
 static void report(struct load *load, enum severity severity, struct place place, const char *hint,
                    const char *format, va_list args)
@@ -77,13 +79,14 @@ static bool sound_exists(void *context, const char *name)
     struct load *load = context;
     if (load->options && load->options->sound_exists)
         return load->options->sound_exists(load->options->sound_context, load->sounds, name);
-    return has_sound_file(load, name);
+    return has_sound_file(load, name) || mark_is_builtin_sound(name);
 }
 
 bool load_mark(struct load *load, const char *text, size_t length, struct place place,
                struct mark *mark)
 {
-    bool own = (load->options && load->options->sound_exists) || load->sounds;
+    bool music = length > 5 && memcmp(text, "music", 5) == 0; /* beds are not only files */
+    bool own = (load->options && load->options->sound_exists) || (load->sounds && !music);
     if (mark_parse(text, length, place, load->arena, load->diags, own ? sound_exists : NULL, load,
                    mark))
         return true;

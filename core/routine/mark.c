@@ -91,9 +91,7 @@ static char *breathe_text(const struct mark *mark, struct arena *arena)
         if ((i == 1 && mark->pattern[1] == 0 && mark->pattern[3] == 0) ||
             (i == 3 && mark->pattern[3] == 0))
             continue;
-        char *phase = mark_time_text(mark->pattern[i], arena);
-        if (mark->pattern[i] == 60 * NSEC_PER_SEC)
-            phase = arena_strdup(arena, "60s");
+        const char *phase = mark_time_text(mark->pattern[i], arena);
         str_printf(&text, "%s%.*s", i ? "-" : "", (int)strlen(phase) - 1, phase);
     }
     if (mark->amount.high > 1)

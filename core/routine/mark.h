@@ -75,8 +75,8 @@ struct mark {
 
 /* Parses the text between two backticks; `place` is where it stands. On success fills in *mark.
  * Otherwise adds an error with a suggestion to `diags` and returns false. `sound_exists(context,
- * name)` tells whether a single unknown word is a sound of the theme or of the routine's folder;
- * may be NULL. */
+ * name)` tells whether a single unknown word is a sound, or the name after `music` a bed, of the
+ * theme or of the routine's folder; NULL: the names of the default theme, and any bed. */
 bool mark_parse(const char *text, size_t length, struct place place, struct arena *arena,
                 struct diags *diags, bool (*sound_exists)(void *context, const char *name),
                 void *context, struct mark *mark);

@@ -57,14 +57,18 @@ bool word_is_name(struct word word)
     return true;
 }
 
-bool mark_sound_exists(const struct mark_reader *r, struct word word)
+bool mark_is_builtin_sound(const char *name)
 {
-    if (r->sound_exists)
-        return r->sound_exists(r->context, word_copy(word, r->arena));
     for (size_t i = 0; i < mark_builtin_sound_count; i++)
-        if (word_is(word, mark_builtin_sounds[i]))
+        if (strcmp(name, mark_builtin_sounds[i]) == 0)
             return true;
     return false;
+}
+
+bool mark_sound_exists(const struct mark_reader *r, struct word word)
+{
+    const char *name = word_copy(word, r->arena);
+    return r->sound_exists ? r->sound_exists(r->context, name) : mark_is_builtin_sound(name);
 }
 
 static bool is_space(char c)

@@ -68,6 +68,7 @@ bool word_is_number(struct word word);
 bool word_is_digits_first(struct word word);
 /* Whether it has the form of a sound's name: [a-z][a-z0-9-]*. */
 bool word_is_name(struct word word);
+bool mark_is_builtin_sound(const char *name);
 bool mark_sound_exists(const struct mark_reader *reader, struct word word);
 extern const char *const mark_builtin_sounds[];
 extern const size_t mark_builtin_sound_count;
@@ -82,7 +83,7 @@ bool mark_read_pattern(const struct mark_reader *reader, struct word word, nsec 
 /* A number with at most three decimals. */
 bool mark_read_decimal(struct word word, double *value);
 
-/* Shortest text of a duration that reads back the same: "30s", "2min", "1m30s", "1.5s". */
+/* Shortest text of a duration that reads back the same: "60s", "2min", "2m30s", "1.5s". */
 char *mark_time_text(nsec time, struct arena *arena);
 char *mark_range_text(const struct range *range, bool is_time, struct arena *arena);
 /* At most three decimals, point whatever the locale. */

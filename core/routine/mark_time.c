@@ -243,7 +243,7 @@ char *mark_time_text(nsec time, struct arena *arena)
     long long minutes = time / (60 * NSEC_PER_SEC);
     if (whole_minutes(time) && minutes % 60 == 0)
         return arena_printf(arena, "%lldh", minutes / 60);
-    if (whole_minutes(time))
+    if (whole_minutes(time) && minutes >= 2)
         return arena_printf(arena, "%lldmin", minutes);
     if (minutes < 2 || time % NSEC_PER_SEC)
         return arena_printf(arena, "%ss", seconds_text(time, arena));

@@ -141,7 +141,9 @@ struct routine_options {
         *library_root; /* links may not leave this folder; NULL: found from the page (the nearest
                           folder named "scripts" above it, else the page's own folder) */
     bool (*sound_exists)(void *context, const char *folder,
-                         const char *name); /* NULL: every single word is accepted as a sound */
+                         const char *name); /* sounds and beds of the theme, and of the routine's
+                            own `folder` (NULL: none). NULL: the default theme's names, those in the
+                            folder, and any bed */
     void *sound_context;
 };
 
