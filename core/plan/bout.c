@@ -258,9 +258,9 @@ static void put_own_words(struct bout *bout, const struct bout_words *words)
         put_sentences(bout, words->first, words->count, block_role(words->block), at_start);
 }
 
-/* Calls `each` for every moment of an item within `duration`. */
+/* Calls `each` for every moment of an item within `duration`, as long as it returns true. */
 static void for_moments(const struct builder *b, const struct block *block, nsec duration,
-                        void (*each)(void *context, struct moment moment), void *context)
+                        bool (*each)(void *context, struct moment moment), void *context)
 {
     nsec time = choice_time(b->options, block->moment_time);
     switch (block->moment) {
@@ -279,8 +279,9 @@ static void for_moments(const struct builder *b, const struct block *block, nsec
             each(context, (struct moment){ANCHOR_END, time, 0});
         break;
     case MOMENT_EVERY:
-        for (nsec at = time; time > 0 && at < duration && !b->failed; at += time)
-            each(context, (struct moment){ANCHOR_WITH, at, 0});
+        for (nsec at = time; time > 0 && at < duration; at += time)
+            if (!each(context, (struct moment){ANCHOR_WITH, at, 0}))
+                break;
         break;
     }
 }
@@ -297,11 +298,11 @@ static bool is_full(const struct builder *b, size_t waiting)
     return b->failed || b->cues.count + waiting > PLAN_MAX_CUES;
 }
 
-static void put_child(void *context, struct moment moment)
+static bool put_child(void *context, struct moment moment)
 {
     struct child_walk *walk = context;
-    if (!is_full(walk->bout->b, walk->bout->items.count))
-        put_block(walk->bout, walk->block, moment, walk->pass);
+    put_block(walk->bout, walk->block, moment, walk->pass);
+    return !is_full(walk->bout->b, walk->bout->items.count);
 }
 
 static void put_children(struct bout *bout, const struct bout_words *words)
@@ -390,14 +391,13 @@ static void add_phase(struct train *train, enum bout_kind kind, nsec duration, c
         train->longest_ns = duration;
 }
 
-static void add_stop(void *context, struct moment moment)
+static bool add_stop(void *context, struct moment moment)
 {
     struct train *train = context;
-    if (is_full(train->b, train->stops.count))
-        return;
     nsec time = moment_time(moment, train->cycle_ns * train->cycles);
     struct stop stop = {time, train->stops.count, train->child};
     *vec_push(&train->stops) = stop;
+    return !is_full(train->b, train->stops.count);
 }
 
 static int by_stop_time(const void *a, const void *b)

@@ -37,8 +37,9 @@ static void check_length(struct builder *b)
     char time[64];
     b->failed = true;
     diags_add(b->diags, SEVERITY_ERROR, b->routine->root->place, "use fewer reps, sets or rounds",
-              "the session takes about %s, where 24 hours are the limit",
-              units_format_duration(b->done_ns, time, sizeof time));
+              "the session takes about %s, where a session may last %lld hours",
+              units_format_duration(b->done_ns, time, sizeof time),
+              (long long)(PLAN_MAX_NS / NSEC_PER_SEC / 3600));
 }
 
 /* The second walk is only for those that speak of the session's length. */

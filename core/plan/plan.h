@@ -112,7 +112,7 @@ struct plan {
 };
 
 #define PLAN_MAX_CUES 400000
-#define PLAN_MAX_NS   (INT64_C(24) * 3600 * NSEC_PER_SEC)
+#define PLAN_MAX_NS   (INT64_C(7) * 24 * 3600 * NSEC_PER_SEC) /* 100,000 cues of speech take days */
 
 /* Expands a routine. NULL with errors in `diags` when a limit is passed or a phrase file is missing
  * or broken. */
