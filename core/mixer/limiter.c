@@ -303,33 +303,39 @@ static void find_gains(struct limiter *limiter, size_t count)
 {
     size_t window = limiter->window;
     double scale = 1.0 / ((double)window * DEPTH_ONE);
-    uint64_t sum = 0;
+    const uint32_t *restrict peaks = limiter->peaks;
+    float *restrict gains = limiter->gains;
+    float fallen = limiter->fallen, keep = limiter->keep;
+    int64_t sum = 0;
 
     sliding_maximum(limiter->depth, window + 2 * GUARD, limiter->peaks, count + window - 1,
                     limiter->tails);
     for (size_t i = 0; i + 1 < window; i++)
-        sum += limiter->peaks[i];
+        sum += peaks[i];
     for (size_t i = 0; i < count; i++) {
-        sum += limiter->peaks[i + window - 1];
+        sum += peaks[i + window - 1];
         float needed = (float)((double)sum * scale);
-        float fallen = limiter->fallen * limiter->keep;
-        sum -= limiter->peaks[i];
-        if (fallen < SNAP)
-            fallen = 0;
-        limiter->fallen = needed > fallen ? needed : fallen;
-        limiter->gains[i] = 1.0f - limiter->fallen;
+        sum -= peaks[i];
+        fallen *= keep;
+        fallen = fallen < SNAP ? 0 : fallen;
+        fallen = needed > fallen ? needed : fallen;
+        gains[i] = 1.0f - fallen;
     }
+    limiter->fallen = fallen;
 }
 
 /* The same while nothing is deep but the gain is still coming back. */
 static void come_back(struct limiter *limiter, size_t count)
 {
+    float *restrict gains = limiter->gains;
+    float fallen = limiter->fallen, keep = limiter->keep;
+
     for (size_t i = 0; i < count; i++) {
-        limiter->fallen *= limiter->keep;
-        if (limiter->fallen < SNAP)
-            limiter->fallen = 0;
-        limiter->gains[i] = 1.0f - limiter->fallen;
+        fallen *= keep;
+        fallen = fallen < SNAP ? 0 : fallen;
+        gains[i] = 1.0f - fallen;
     }
+    limiter->fallen = fallen;
 }
 
 static void interleave(const struct limiter *limiter, float *restrict out, size_t count)
@@ -376,9 +382,12 @@ static void slide(struct limiter *limiter, size_t count)
 
 static void apply_gains(const struct limiter *limiter, float *restrict out, size_t count)
 {
-    const float *gains = limiter->gains;
+    const float *restrict gains = limiter->gains;
 
     if (limiter->channels == 1) {
+        for (; count >= LANES; count -= LANES, out += LANES, gains += LANES)
+            for (int i = 0; i < LANES; i++)
+                out[i] *= gains[i];
         for (size_t i = 0; i < count; i++)
             out[i] *= gains[i];
         return;
