@@ -69,12 +69,10 @@ const char *speaker_calibration_text(const char *language)
     static const struct {
         const char *language, *text;
     } texts[] = {
-        {"en", "Stand tall, feet hip-width apart, and let your shoulders go. Breathe in slowly "
-               "through the nose, and out through the mouth. Now turn to the left side, and hold "
-               "it there for twenty seconds."},
-        {"de", "Stell dich aufrecht hin, die Füße hüftbreit, und lass die Schultern los. Atme "
-               "langsam durch die Nase ein und durch den Mund wieder aus. Dreh dich nun nach links "
-               "und halte die Position zwanzig Sekunden lang."},
+        {"en", "Breathe in slowly, let your shoulders go, and turn to the left side. Hold it for "
+               "twenty seconds."},
+        {"de", "Atme langsam ein, lass die Schultern los und dreh dich nach links. Halte die "
+               "Position zwanzig Sekunden lang."},
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         size_t length = strlen(texts[i].language);
@@ -83,7 +81,7 @@ const char *speaker_calibration_text(const char *language)
             return texts[i].text;
         }
     }
-    return "1, 2, 3, 4, 5, 6, 7, 8, 9, 10. 20, 30, 40, 50, 60.";
+    return "1, 2, 3, 4, 5, 6, 7, 8. 20, 30, 40.";
 }
 
 static void set_level(struct speaker *speaker, double loudness_lufs)

@@ -108,10 +108,12 @@ static bool find_variant(const char *name, char *file, size_t size)
     return false;
 }
 
-/* Selects `identifier` (with "+variant") and reads back whether it is selected. */
+/* Selects `identifier` (with "+variant") and reads back whether it is selected. As a file: by name,
+ * the library reads all its 130 voice files first. */
 static bool select_exactly(const char *identifier)
 {
-    if (espeak_ng_SetVoiceByName(identifier) != ENS_OK) {
+    if (espeak_ng_SetVoiceByFile(identifier) != ENS_OK &&
+        espeak_ng_SetVoiceByName(identifier) != ENS_OK) {
         return false;
     }
     const espeak_VOICE *now = espeak_GetCurrentVoice();
