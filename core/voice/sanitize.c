@@ -415,7 +415,8 @@ static char *clean(const char *text, const char *language)
     chars replaced = replace(&decoded, words_of(language));
     chars apart = take_apart(&replaced);
     chars thin = thin_out(&apart);
-    chars result = shorten(&thin);
+    chars shorter = shorten(&thin);
+    chars result = thin_out(&shorter); /* apostrophes and hyphens that a cut has laid bare */
     struct str out = {0};
     bool speakable = false;
     for (size_t i = 0; i < result.count; i++) {
@@ -430,6 +431,7 @@ static char *clean(const char *text, const char *language)
     vec_free(&replaced);
     vec_free(&apart);
     vec_free(&thin);
+    vec_free(&shorter);
     vec_free(&result);
     if (!speakable) {
         str_free(&out);
