@@ -202,6 +202,12 @@ static void build_page(struct builder *b, struct origin from, const struct headi
 
 /* --- Headings --- */
 
+static const char *in_library(const struct load *load, const struct page *page)
+{
+    const char *path = page->path + strlen(load->root);
+    return path + strspn(path, "/");
+}
+
 static void report_cycle(struct builder *b, const struct frame *frame, const struct page *target,
                          struct place place)
 {
@@ -214,8 +220,8 @@ static void report_cycle(struct builder *b, const struct frame *frame, const str
             break;
     }
     while (count > 0)
-        str_printf(&way, "%s → ", way_up[--count]->page->shown);
-    str_add(&way, target->shown);
+        str_printf(&way, "%s → ", in_library(b->load, way_up[--count]->page));
+    str_add(&way, in_library(b->load, target));
     load_error(b->load, place, "take one of these links out",
                "the pages link to each other in a circle: %s", str_text(&way));
     str_free(&way);

@@ -336,9 +336,6 @@ static void read_html(struct reader *r, cmark_node *node)
 static void enter_link(struct reader *r, cmark_node *node)
 {
     const char *url = cmark_node_get_url(node);
-    cmark_node *child = cmark_node_first_child(node);
-    const char *words =
-        child && cmark_node_get_type(child) == CMARK_NODE_TEXT ? cmark_node_get_literal(child) : "";
     r->link++;
     r->out.link_count++;
     size_t at = r->at;
