@@ -9,6 +9,13 @@
 
 #include "limber/output.h"
 
+enum outfile_form { FORM_S16, FORM_S24, FORM_FLOAT }; /* how samples are stored */
+
+static inline unsigned outfile_form_bytes(enum outfile_form form)
+{
+    return form == FORM_S16 ? 2 : form == FORM_S24 ? 3 : 4;
+}
+
 /* --- sink.c: a file that has its final name only once it is whole --- */
 
 #define SINK_BUFFER 262144
@@ -48,6 +55,29 @@ struct outfile_pages {
 void outfile_pages_init(struct outfile_pages *pages, struct outfile_sink *sink);
 void outfile_pages_clear(struct outfile_pages *pages);
 bool outfile_pages_write(struct outfile_pages *pages, const void *data, size_t size);
+
+/* --- wav.c: WAV files, RF64 where they are over 4 GiB --- */
+
+/* Bytes of samples that a file of known length may have without room for RF64's sizes: 4 GiB less
+ * room for its other parts. */
+#define OUTFILE_PLAIN_WAV (INT64_C(0xFFFFFFFF) - 16777216)
+
+struct outfile_wav {
+    struct outfile_sink *sink;
+    enum outfile_form form;
+    uint32_t channels, rate_hz;
+    bool room_for_64;
+    int64_t bytes;       /* of samples, so far */
+    unsigned char *tail; /* chunks behind the samples */
+    size_t tail_size;
+};
+
+/* All return false on an error: the sink's, or no memory. */
+bool outfile_wav_begin(struct outfile_wav *wav, struct outfile_sink *sink, enum outfile_form form,
+                       const struct limber_output_request *request);
+bool outfile_wav_write(struct outfile_wav *wav, const float *samples, size_t count);
+bool outfile_wav_end(struct outfile_wav *wav);
+void outfile_wav_clear(struct outfile_wav *wav);
 
 /* --- convert.c: samples to integers --- */
 

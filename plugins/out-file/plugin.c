@@ -13,10 +13,6 @@
 
 #define VERSION "1.0"
 #define CHUNK   4096 /* samples converted at a time */
-/* Data of a plain WAV file at most: 4 GiB less room for its other parts. */
-#define WAV_LIMIT (INT64_C(0xFFFFFFFF) - 1048576)
-
-enum sample_form { FORM_S16, FORM_S24, FORM_FLOAT };
 
 struct kind {
     const char *extension;
@@ -37,17 +33,17 @@ static const struct kind kinds[] = {
 
 struct plugin {
     const struct limber_host *host;
-    enum sample_form wanted;
+    enum outfile_form wanted;
     bool form_chosen;
     double quality; /* 0 … 1; negative: the format's own */
 
     const struct kind *kind; /* NULL: closed */
-    enum sample_form form;
+    enum outfile_form form;
     uint32_t channels, rate_hz;
     int64_t total_frames, frames;
-    int64_t limit_bytes; /* of sample data; 0: none */
     bool complained;
-    SNDFILE *file;
+    SNDFILE *file; /* all kinds but WAV */
+    struct outfile_wav wav;
     float staged[CHUNK]; /* for encoders, which are fed whole chunks: what they make may depend on
                             how they are fed */
     size_t staged_count;
@@ -149,11 +145,6 @@ static SF_VIRTUAL_IO io = {io_length, io_seek, io_read, io_write, io_tell};
 
 /* --- Failure --- */
 
-static int sample_bytes(const struct plugin *plugin)
-{
-    return plugin->form == FORM_S16 ? 2 : plugin->form == FORM_S24 ? 3 : 4;
-}
-
 /* "12.3 MB" */
 static const char *megabytes(char *text, size_t size, int64_t bytes)
 {
@@ -177,9 +168,10 @@ static void complain(struct plugin *plugin)
         return;
     plugin->complained = true;
     char folder[PATH_MAX];
-    int64_t needed = plugin->kind->major == SF_FORMAT_WAV && plugin->total_frames > 0
-                         ? plugin->total_frames * plugin->channels * sample_bytes(plugin)
-                         : 0;
+    int64_t needed =
+        plugin->kind->major == SF_FORMAT_WAV && plugin->total_frames > 0
+            ? plugin->total_frames * plugin->channels * outfile_form_bytes(plugin->form)
+            : 0;
     char whole[32] = "", done[32], there[32];
     if (needed > 0)
         megabytes(whole, sizeof whole, needed);
@@ -193,14 +185,18 @@ static void complain(struct plugin *plugin)
             *whole ? " needed, " : "", done, known ? there : "nothing");
     else
         say(plugin, LIMBER_LOG_ERROR, "%s: cannot be written: %s (%s%s%s written); nothing is kept",
-            sink->target, sink->error ? strerror(sink->error) : sf_strerror(plugin->file), whole,
-            *whole ? " needed, " : "", done);
+            sink->target,
+            sink->error    ? strerror(sink->error)
+            : plugin->file ? sf_strerror(plugin->file)
+                           : "the encoder failed",
+            whole, *whole ? " needed, " : "", done);
 }
 
 static void forget(struct plugin *plugin)
 {
     if (plugin->kind && plugin->kind->ogg)
         outfile_pages_clear(&plugin->pages);
+    outfile_wav_clear(&plugin->wav);
     plugin->kind = NULL;
 }
 
@@ -225,7 +221,6 @@ static int choose_format(struct plugin *plugin, const struct kind *kind,
                                    [FORM_S24] = SF_FORMAT_PCM_24,
                                    [FORM_FLOAT] = SF_FORMAT_FLOAT};
     plugin->form = kind->pcm ? plugin->wanted : FORM_FLOAT;
-    plugin->limit_bytes = 0;
     if (!kind->pcm) {
         if (plugin->form_chosen)
             say(plugin, LIMBER_LOG_WARNING, "%s: format=%s is for wav and flac files; not used",
@@ -244,84 +239,28 @@ static int choose_format(struct plugin *plugin, const struct kind *kind,
             request->target);
         return 0;
     }
-    int major = kind->major;
-    if (major == SF_FORMAT_WAV) {
-        int64_t bytes = request->total_frames * request->channels * sample_bytes(plugin);
-        if (request->total_frames < 0 || bytes > WAV_LIMIT)
-            major = SF_FORMAT_RF64;
-        else
-            plugin->limit_bytes = WAV_LIMIT;
-    }
-    return major | subtypes[plugin->form];
+    return kind->major | subtypes[plugin->form];
 }
 
-static void put_le32(unsigned char *out, size_t value)
+static bool is_wav(const struct plugin *plugin)
 {
-    for (int i = 0; i < 4; i++)
-        out[i] = (unsigned char)(value >> 8 * i);
+    return plugin->kind->major == SF_FORMAT_WAV;
 }
 
-/* The chapters' names: libsndfile writes cue points without them, so this makes the chunk "LIST
- * adtl" that holds them, one "labl" a chapter. */
-static void add_labels(struct plugin *plugin, const struct limber_output_chapter *chapters,
-                       size_t count)
+/* Starts the encoder, or the WAV file. */
+static bool begin(struct plugin *plugin, const struct limber_output_request *request, SF_INFO *info)
 {
-    size_t size = 4;
-    for (size_t i = 0; i < count; i++)
-        size += 8 + 4 + (strlen(chapters[i].title ? chapters[i].title : "") + 2) / 2 * 2;
-    unsigned char *data = calloc(1, size), *at = data;
-    if (!data)
-        return;
-    memcpy(at, "adtl", 4);
-    at += 4;
-    for (size_t i = 0; i < count; i++) {
-        const char *title = chapters[i].title ? chapters[i].title : "";
-        size_t length = strlen(title) + 1;
-        memcpy(at, "labl", 4);
-        put_le32(at + 4, 4 + length);
-        put_le32(at + 8, i + 1);
-        memcpy(at + 12, title, length);
-        at += 12 + (length + 1) / 2 * 2;
-    }
-    SF_CHUNK_INFO chunk = {.id = "LIST", .id_size = 4, .datalen = (unsigned)size, .data = data};
-    sf_set_chunk(plugin->file, &chunk);
-    free(data);
-}
-
-static void add_chapters(struct plugin *plugin, const struct limber_output_request *request)
-{
-    size_t count = request->chapters ? request->chapter_count : 0;
-    if (count == 0 || plugin->kind->major != SF_FORMAT_WAV)
-        return;
-    size_t size = sizeof(uint32_t) + count * sizeof(SF_CUE_POINT);
-    SF_CUES *cues = calloc(1, size);
-    if (!cues)
-        return;
-    cues->cue_count = (uint32_t)count;
-    SF_CUE_POINT *points = cues->cue_points;
-    for (size_t i = 0; i < count; i++) {
-        points[i].indx = (int32_t)i + 1;
-        points[i].position = (uint32_t)request->chapters[i].start_frame;
-        points[i].fcc_chunk = 0x61746164; /* "data" */
-        points[i].sample_offset = (uint32_t)request->chapters[i].start_frame;
-    }
-    sf_command(plugin->file, SFC_SET_CUE, cues, (int)size);
-    free(cues);
-    add_labels(plugin, request->chapters, count);
-}
-
-static void configure(struct plugin *plugin, const struct limber_output_request *request,
-                      bool may_downgrade)
-{
-    SNDFILE *file = plugin->file;
-    sf_command(file, SFC_SET_ADD_PEAK_CHUNK, NULL, SF_FALSE);
-    if (may_downgrade)
-        sf_command(file, SFC_RF64_AUTO_DOWNGRADE, NULL, SF_TRUE);
+    if (is_wav(plugin))
+        return outfile_wav_begin(&plugin->wav, &plugin->sink, plugin->form, request);
+    plugin->file = sf_open_virtual(&io, SFM_WRITE, info, plugin);
+    if (!plugin->file)
+        return false;
     if (!plugin->kind->pcm && plugin->quality >= 0)
-        sf_command(file, SFC_SET_VBR_ENCODING_QUALITY, &plugin->quality, sizeof plugin->quality);
+        sf_command(plugin->file, SFC_SET_VBR_ENCODING_QUALITY, &plugin->quality,
+                   sizeof plugin->quality);
     if (request->title && *request->title)
-        sf_set_string(file, SF_STR_TITLE, request->title);
-    add_chapters(plugin, request);
+        sf_set_string(plugin->file, SF_STR_TITLE, request->title);
+    return true;
 }
 
 static enum limber_status refuse(struct plugin *plugin, const char *target)
@@ -374,15 +313,13 @@ static enum limber_status open_file(void *instance, const struct limber_output_r
     plugin->kind = kind;
     if (kind->ogg)
         outfile_pages_init(&plugin->pages, &plugin->sink);
-    plugin->file = sf_open_virtual(&io, SFM_WRITE, &info, plugin);
-    if (!plugin->file) {
+    if (!begin(plugin, request, &info)) {
         complain(plugin);
         enum limber_status status = plugin->sink.error ? LIMBER_IO : LIMBER_UNSUPPORTED;
         outfile_sink_close(&plugin->sink, false);
         forget(plugin);
         return status;
     }
-    configure(plugin, request, (info.format & SF_FORMAT_TYPEMASK) == SF_FORMAT_RF64);
     *stream = (struct limber_output_stream){.size = sizeof *stream, .channels = request->channels};
     return LIMBER_OK;
 }
@@ -399,10 +336,7 @@ static bool put_integers(struct plugin *plugin, const float *samples, size_t cou
         size_t some = count - at < CHUNK ? count - at : CHUNK;
         sf_count_t done;
         if (plugin->form == FORM_S16) {
-            if (outfile_is_silent(samples + at, some))
-                memset(out.s16, 0, some * sizeof *out.s16);
-            else
-                outfile_to_s16(samples + at, out.s16, some);
+            outfile_to_s16(samples + at, out.s16, some);
             done = sf_write_short(plugin->file, out.s16, (sf_count_t)some);
         } else {
             outfile_to_s24(samples + at, out.s24, some);
@@ -443,17 +377,18 @@ static enum limber_status write_frames(void *instance, const float *samples, int
     struct plugin *plugin = instance;
     if (!plugin->kind)
         return LIMBER_IO;
-    int64_t bytes = (plugin->frames + frames) * plugin->channels * sample_bytes(plugin);
-    if (plugin->limit_bytes > 0 && bytes > plugin->limit_bytes)
-        plugin->sink.error = EFBIG;
+    int64_t frame_bytes = (int64_t)plugin->channels * outfile_form_bytes(plugin->form);
+    if (is_wav(plugin) && !plugin->wav.room_for_64 &&
+        (plugin->frames + frames) * frame_bytes > OUTFILE_PLAIN_WAV)
+        plugin->sink.error = EFBIG; /* the session is longer than it said */
     size_t count = (size_t)frames * plugin->channels;
     bool done = !plugin->sink.error;
-    if (done && !plugin->kind->pcm)
-        done = stage(plugin, samples, count);
-    else if (done && plugin->form == FORM_FLOAT)
-        done = put_floats(plugin, samples, count);
-    else if (done)
+    if (done && is_wav(plugin))
+        done = outfile_wav_write(&plugin->wav, samples, count);
+    else if (done && plugin->kind->pcm)
         done = put_integers(plugin, samples, count);
+    else if (done)
+        done = stage(plugin, samples, count);
     if (!done || plugin->sink.error) {
         complain(plugin);
         return LIMBER_IO;
@@ -468,9 +403,11 @@ static enum limber_status close_file(void *instance, bool keep)
     if (!plugin->kind)
         return LIMBER_OK;
     bool whole = !plugin->complained;
-    if (keep && whole && !put_floats(plugin, plugin->staged, plugin->staged_count))
-        whole = false;
-    if (sf_close(plugin->file) != 0)
+    if (keep && whole && is_wav(plugin))
+        whole = outfile_wav_end(&plugin->wav);
+    else if (keep && whole)
+        whole = put_floats(plugin, plugin->staged, plugin->staged_count);
+    if (plugin->file && sf_close(plugin->file) != 0)
         whole = false;
     plugin->file = NULL;
     if (keep && plugin->sink.error)

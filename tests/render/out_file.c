@@ -303,6 +303,7 @@ static void unknown_length_and_over_4_gib(void **state)
     enum { BLOCK = 262144 };
     int64_t frames = INT64_C(540000000);
     float *samples = calloc(BLOCK * 2, sizeof *samples);
+    struct limber_output_chapter chapter = {500, "Later"};
     for (int known = 0; known < 2; known++) {
         struct fake_host fake;
         fake_init(&fake, "format", "float", NULL);
@@ -311,6 +312,8 @@ static void unknown_length_and_over_4_gib(void **state)
                                                 .rate_hz = 48000,
                                                 .channels = 2,
                                                 .target = path("big.wav"),
+                                                .chapters = &chapter,
+                                                .chapter_count = 1,
                                                 .total_frames = known ? frames : -1};
         struct limber_output_stream stream;
         assert_int_equal(output->open(fake.instance, &request, NULL, &stream), LIMBER_OK);
@@ -325,8 +328,15 @@ static void unknown_length_and_over_4_gib(void **state)
         SNDFILE *file = sf_open(path("big.wav"), SFM_READ, &info);
         assert_non_null(file);
         assert_int_equal(info.format & SF_FORMAT_TYPEMASK,
-                         known ? SF_FORMAT_RF64 : SF_FORMAT_WAVEX);
+                         known ? SF_FORMAT_RF64 : SF_FORMAT_WAV);
         assert_int_equal(info.frames, many);
+        SF_CUES cues;
+        memset(&cues, 0, sizeof cues);
+        if (!known) { /* libsndfile does not read them from RF64 */
+            assert_int_equal(sf_command(file, SFC_GET_CUE, &cues, sizeof cues), SF_TRUE);
+            assert_int_equal(cues.cue_points[0].sample_offset, 500);
+            assert_string_equal(cues.cue_points[0].name, "Later");
+        }
         sf_close(file);
     }
     unlink(path("big.wav"));
