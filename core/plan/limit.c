@@ -38,6 +38,23 @@ static struct sum times_sum(struct sum a, int64_t count)
     return (struct sum){times(a.cues, count), times(a.time, count)};
 }
 
+/* Sounds that a bout of this kind always has. */
+static int64_t sure_inside(enum mark_kind kind)
+{
+    switch (kind) {
+    case MARK_HOLD:
+    case MARK_FOR:
+        return 2;
+    case MARK_IN:
+    case MARK_OUT:
+    case MARK_KEEP:
+    case MARK_REST:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
 static struct sum mark_sum(const struct plan_options *options, const struct mark *mark)
 {
     nsec time = choice_time(options, mark->time);
@@ -56,7 +73,7 @@ static struct sum mark_sum(const struct plan_options *options, const struct mark
         double beats = (double)time / (double)(60 * NSEC_PER_SEC) * mark->per_minute;
         return (struct sum){beats < 1e12 ? (int64_t)beats + 1 : INT64_MAX, time};
     }
-    return (struct sum){1, mark_is_timed(mark->kind) ? time : 0};
+    return (struct sum){1 + sure_inside(mark->kind), mark_is_timed(mark->kind) ? time : 0};
 }
 
 static struct sum blocks_sum(const struct plan_options *options, const struct block *blocks,
@@ -95,8 +112,11 @@ static struct sum block_sum(const struct plan_options *options, const struct blo
         sum.cues = plus(sum.cues, every_cues(options, block, last));
     else
         sum = plus_sum(sum, blocks_sum(options, block->children, block->child_count));
-    if (sum.cues == 0 && word_any(block, 0, block->span_count, false))
-        sum.cues = 1;
+    size_t words = 0;
+    while (words < block->span_count && block->spans[words].kind != SPAN_MARK)
+        words++;
+    if (word_any(block, 0, words, word_has_bold(block)))
+        sum.cues = plus(sum.cues, 1);
     return sum;
 }
 

@@ -2,8 +2,8 @@
 /* move.c: the order of a session, its groups and its moves.
  *
  * - Session: music; opening; the root's own text; its children; close and the sound done.
- * - Group: its name and text when they are new; then for every round: the rest between rounds,
- *   "Round two of three.", its children.
+ * - Group: its name; its text when it is new; then for every round: the rest between rounds, "Round
+ *   two of three.", its `later` text from the second time on, its children.
  * - Move: its name ("First:" or "Next:"); time to change position; the text under a link heading;
  *   then sets > sides > reps (alternating: sets > reps > sides), rests only between.
  * - Set: rest; "Set two of three."; with sides, from the second set on, "Left side.".
@@ -292,16 +292,21 @@ static void say_group(struct builder *b, struct node *node)
         const char *const pairs[] = {"name", section->name, NULL};
         cue_phrase(b, "group", pairs, b->routine->gap_ns);
     }
-    if (node->visits == 0) {
-        expand_blocks(b, section->lead, section->lead_count, 0);
-        for (size_t i = 0; i < section->before_count; i++)
-            if (section->before[i].pass != PASS_LATER)
-                block_expand(b, &section->before[i], 0);
-    } else {
-        for (size_t i = 0; i < section->before_count; i++)
-            if (section->before[i].pass == PASS_LATER)
-                block_expand(b, &section->before[i], node->visits);
-    }
+    if (node->visits > 0)
+        return;
+    expand_blocks(b, section->lead, section->lead_count, 0);
+    for (size_t i = 0; i < section->before_count; i++)
+        if (section->before[i].pass != PASS_LATER)
+            block_expand(b, &section->before[i], 0);
+}
+
+static void say_group_later(struct builder *b, struct node *node)
+{
+    const struct section *section = node->section;
+    uint32_t pass = node->way_in_passes++;
+    for (size_t i = 0; i < section->before_count && pass > 0; i++)
+        if (section->before[i].pass == PASS_LATER)
+            block_expand(b, &section->before[i], pass);
 }
 
 static void expand_group(struct builder *b, struct node *node)
@@ -324,6 +329,7 @@ static void expand_group(struct builder *b, struct node *node)
             b->begin = true;
         }
         say_numbered(b, "round", round, rounds);
+        say_group_later(b, node);
         for (size_t i = 0; i < node->child_count && !b->failed; i++)
             expand_node(b, &node->children[i]);
     }

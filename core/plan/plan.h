@@ -123,8 +123,8 @@ void plan_destroy(struct plan *plan);
 /* One line a cue, stable: the golden form. */
 void plan_dump(const struct plan *plan, FILE *to);
 
-/* Warnings about the page as a session: positions that bounce, moves without words, words that
- * outlast their mark need the timeline and are reported there (timeline_warn). */
+/* Warnings about the page as a session: positions that bounce, nothing to play. (Moves without
+ * words are reported by routine_load, words that outlast their mark by timeline_warn.) */
 void plan_warn(const struct plan *plan, struct diags *diags);
 
 const char *cue_kind_name(enum cue_kind kind);   /* "speech"… as in the plan JSON */

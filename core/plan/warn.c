@@ -46,36 +46,10 @@ static void warn_positions(const struct plan *plan, struct diags *diags)
     }
 }
 
-/* Between the first cue of a move and the next move, does the page itself say anything? */
-static bool has_words(const struct plan *plan, size_t move)
-{
-    size_t end = move + 1 < plan->move_count ? plan->moves[move + 1].first_cue : plan->cue_count;
-    for (size_t i = plan->moves[move].first_cue; i < end; i++) {
-        const struct cue *cue = &plan->cues[i];
-        if (cue->kind == CUE_SPEECH && cue->place.source)
-            return true;
-        bool rest = cue->kind == CUE_BOUT && cue->anchor == ANCHOR_NEXT && cue->place.source &&
-                    (cue->bout == BOUT_REST || cue->bout == BOUT_WAIT);
-        if (rest)
-            return true;
-    }
-    return false;
-}
-
-static void warn_silent_moves(const struct plan *plan, struct diags *diags)
-{
-    for (size_t i = 0; i < plan->move_count; i++)
-        if (!heard_before(plan, i) && !has_words(plan, i))
-            diags_add(diags, SEVERITY_WARNING, plan->moves[i].place,
-                      "write a sentence that says what to do", "no text introduces “%s”",
-                      plan->moves[i].name);
-}
-
 void plan_warn(const struct plan *plan, struct diags *diags)
 {
     if (plan->move_count == 0)
         diags_add(diags, SEVERITY_WARNING, plan->routine->root->place,
                   "look at `level` and `optional`", "no move of this page is played");
     warn_positions(plan, diags);
-    warn_silent_moves(plan, diags);
 }
