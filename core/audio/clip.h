@@ -23,7 +23,8 @@ struct clip {
     size_t mapping_size;
 };
 
-/* Copies `length` frames and measures them. */
+/* Copies `length` frames and measures them. NaN becomes 0 in both, and nothing stays louder than
+ * ±1000: the mixer relies on it. */
 struct clip *clip_new(const float *samples, frames length, uint32_t channels, uint32_t rate_hz);
 /* Takes ownership of a malloc'ed buffer. */
 struct clip *clip_adopt(float *samples, frames length, uint32_t channels, uint32_t rate_hz);

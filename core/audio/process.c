@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* process.c: resampling, trimming, loudness, conversion. */
+/* process.c: resampling, trimming, true peaks, conversion. */
 #include "audio/process.h"
 
 #include <ebur128.h>
@@ -17,10 +17,8 @@
 #define STEPS         4
 #define FADE_IN_MS    1
 #define FADE_OUT_MS   5
-#define MOMENTARY_MS  400
 #define MAX_RATE_HZ   768000
 #define MAX_LENGTH    (INT64_C(1) << 36)
-#define LANES         16
 
 /* length × to / from, rounded. */
 static frames resampled_length(frames length, uint32_t from_hz, uint32_t to_hz)
@@ -165,38 +163,6 @@ frames process_trim(float *samples, frames length, uint32_t rate_hz, frames keep
     return length;
 }
 
-double process_loudness(const float *samples, frames length, uint32_t channels, uint32_t rate_hz)
-{
-    frames least = (frames)rate_hz * MOMENTARY_MS / 1000;
-    bool momentary = length < least;
-    double loudness = -INFINITY;
-    float *silence = NULL;
-
-    if (length <= 0 || channels < 1 || channels > 2)
-        return -INFINITY;
-    ebur128_state *meter =
-        ebur128_init(channels, rate_hz, momentary ? EBUR128_MODE_M : EBUR128_MODE_I);
-    if (!meter)
-        return -INFINITY;
-    if (channels == 1)
-        ebur128_set_channel(meter, 0, EBUR128_LEFT);
-    if (ebur128_add_frames_float(meter, samples, (size_t)length) != EBUR128_SUCCESS)
-        goto out;
-    if (momentary) {
-        size_t missing = (size_t)(least - length);
-        silence = xcalloc(missing * channels, sizeof *silence);
-        if (ebur128_add_frames_float(meter, silence, missing) != EBUR128_SUCCESS ||
-            ebur128_loudness_momentary(meter, &loudness) != EBUR128_SUCCESS)
-            loudness = -INFINITY;
-    } else if (ebur128_loudness_global(meter, &loudness) != EBUR128_SUCCESS) {
-        loudness = -INFINITY;
-    }
-out:
-    free(silence);
-    ebur128_destroy(&meter);
-    return isfinite(loudness) ? loudness : -INFINITY;
-}
-
 double process_true_peak(const float *samples, frames length, uint32_t channels, uint32_t rate_hz)
 {
     float silence[2 * 64] = {0}; /* lets the interpolator see the end */
@@ -231,15 +197,9 @@ static inline lane_bits to_s16(lanes level)
 
 void process_to_s16(const float *samples, int16_t *out, size_t count)
 {
-    for (; count >= LANES; count -= LANES, samples += LANES, out += LANES) {
-        int32_t bits[LANES];
-        for (int i = 0; i < LANES; i += 4) {
-            lane_bits four = to_s16(lanes_load(samples + i));
-            memcpy(bits + i, &four, sizeof four);
-        }
-        int16_t *restrict to = out;
-        for (int i = 0; i < LANES; i++)
-            to[i] = (int16_t)bits[i];
+    for (; count >= 8; count -= 8, samples += 8, out += 8) {
+        lane_bits low = to_s16(lanes_load(samples)), high = to_s16(lanes_load(samples + 4));
+        lanes_pack(low, high, out);
     }
     for (size_t i = 0; i < count; i++)
         out[i] = (int16_t)to_s16((lanes){samples[i]})[0];

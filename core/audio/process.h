@@ -19,13 +19,14 @@ enum limber_status process_resample(const float *samples, frames length, uint32_
 frames process_trim(float *samples, frames length, uint32_t rate_hz, frames keep_before,
                     frames keep_after);
 
-/* Integrated loudness (BS.1770-4, libebur128), LUFS; ungated momentary measure over zero padding
- * when shorter than 400 ms. −INFINITY for silence. */
+/* Integrated loudness (BS.1770-4; what libebur128 says, four times as fast), LUFS; ungated
+ * momentary measure over zero padding when shorter than 400 ms. −INFINITY for silence. */
 double process_loudness(const float *samples, frames length, uint32_t channels, uint32_t rate_hz);
 /* True peak (4× oversampled), linear. */
 double process_true_peak(const float *samples, frames length, uint32_t channels, uint32_t rate_hz);
 
-/* float → s16: round to nearest, clamp; the one conversion every output uses. */
+/* float → s16: × 32768, round to nearest (ties to even), clamp; NaN gives 0. The one conversion
+ * every output uses. */
 void process_to_s16(const float *samples, int16_t *out, size_t count);
 
 #endif

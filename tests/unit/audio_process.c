@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <ebur128.h>
 
 #include "audio/process.h"
 #include "base/prng.h"
@@ -188,6 +189,50 @@ static void loudness_of_tones(void **state)
     free(tone);
 }
 
+/* What libebur128 says: integrated, or momentary with silence up to 400 ms. */
+static double reference(const float *samples, frames length, uint32_t channels, uint32_t rate_hz)
+{
+    frames block = (rate_hz + 5) / 10 * 4;
+    double loudness = 0;
+    ebur128_state *meter = ebur128_init(channels, rate_hz, EBUR128_MODE_I);
+    if (channels == 1)
+        ebur128_set_channel(meter, 0, EBUR128_LEFT);
+    ebur128_add_frames_float(meter, samples, (size_t)length);
+    if (length < block) {
+        float *silence = calloc((size_t)(block - length) * channels, sizeof *silence);
+        ebur128_add_frames_float(meter, silence, (size_t)(block - length));
+        ebur128_loudness_momentary(meter, &loudness);
+        free(silence);
+    } else {
+        ebur128_loudness_global(meter, &loudness);
+    }
+    ebur128_destroy(&meter);
+    return isfinite(loudness) ? loudness : -INFINITY;
+}
+
+static void loudness_is_what_libebur128_says(void **state)
+{
+    static const uint32_t rates[] = {48000, 44100, 22050, 16000, 8000};
+    for (uint64_t seed = 1; seed <= 400; seed++) {
+        struct prng random = prng_new(seed);
+        uint32_t rate_hz = rates[prng_below(&random, 5)], channels = 1 + seed % 2;
+        frames length = 1 + (frames)prng_below(&random, rate_hz * (seed % 3 ? 1 : 6));
+        float *samples = malloc(sizeof *samples * (size_t)length * channels);
+        float level = 0, low = 0;
+        for (frames i = 0; i < length * channels; i++) {
+            if (i % 5000 == 0)
+                level = prng_below(&random, 3) ? powf(10, -3.5f * fabsf(prng_float(&random))) : 0;
+            low += 0.2f * (prng_float(&random) - low);
+            samples[i] = level * low + 0.01f * level;
+        }
+        double is = process_loudness(samples, length, channels, rate_hz);
+        double should = reference(samples, length, channels, rate_hz);
+        if (is != should && !(fabs(is - should) < 0.001))
+            fail_msg("seed %d, %d frames: %f, not %f", (int)seed, (int)length, is, should);
+        free(samples);
+    }
+}
+
 static void loudness_of_short_clips(void **state)
 {
     float *tone = sine(19200, 1, 48000, 997, 0.5);
@@ -280,6 +325,7 @@ int main(void)
         cmocka_unit_test(trim_mends_and_refuses),
         cmocka_unit_test(trim_leaves_lopsided_sounds_on_their_line),
         cmocka_unit_test(loudness_of_tones),
+        cmocka_unit_test(loudness_is_what_libebur128_says),
         cmocka_unit_test(loudness_of_short_clips),
         cmocka_unit_test(true_peak_between_samples),
         cmocka_unit_test(s16_rounds_and_saturates),
