@@ -127,7 +127,8 @@ static enum limber_status read_all(SNDFILE *file, const SF_INFO *info, struct so
         }
     }
     if (sf_error(file) != SF_ERR_NO_ERROR) {
-        snprintf(reason, size, "is damaged: %s", sf_strerror(file));
+        snprintf(reason, size, "is damaged: %s; save it again, best as WAV or FLAC",
+                 sf_strerror(file));
         return LIMBER_INVALID;
     }
     if (pcm->frames == 0) {
