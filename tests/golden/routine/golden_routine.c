@@ -130,7 +130,7 @@ static int run_cases(const char *path, const char *library)
         str_free(&actual);
         at = next ? next + 1 : NULL;
     }
-    if (updating() && strcmp(str_text(&rewritten), text) != 0)
+    if (updating() && count && strcmp(str_text(&rewritten), text) != 0)
         failed += file_write(path, str_text(&rewritten), rewritten.length) != LIMBER_OK;
     printf("%s: %d cases, %d differ\n", file_name(path), count, failed);
     str_free(&rewritten);
