@@ -297,7 +297,7 @@ static void a_jump_is_the_same_in_a_growing_score(void **state)
 /* A live change: what plays goes on, what was to come is another thing. */
 static void a_change_of_score_has_no_seam(void **state)
 {
-    for (frames at = RATE * 2 - 200; at < RATE * 4; at += 4801) {
+    for (frames at = RATE / 2 + 200; at < RATE * 4; at += 4801) {
         struct score *before = score_new(), *after = score_new();
         struct clip *bed = tone(RATE, 1, 50, 0.5, 0), *words = tone(RATE, 1, 200, 0.5, MS(20));
         put(before, EVENT_BED, 0, bed, 1);
@@ -416,6 +416,30 @@ static void holds_the_ceiling(void **state)
         x[2 * i + 1] = (float)sin(2 * M_PI * 440 * i / RATE);
     }
     holds("one side loud", x, N, 2, 3, 1);
+    free(x);
+}
+
+/* Peaks between samples that are well below the ceiling themselves. */
+static void sees_what_is_between_samples(void **state)
+{
+    static const double turns[] = {1.0 / 4, 1.0 / 6, 1.0 / 8, 0.3}; /* of a circle a sample */
+    enum { N = 9600 };
+    float *x = malloc(sizeof *x * N);
+    for (int k = 0; k < 4; k++)
+        for (int step = 0; step < 40; step++) {
+            double level = 0.8 + step * 0.01;
+            for (int i = 0; i < N; i++) { /* swells, so that nothing overshoots */
+                double swell = sin(M_PI * i / N);
+                x[i] = (float)(level * swell * swell * sin(2 * M_PI * turns[k] * (i + 0.5)));
+            }
+            double before = process_true_peak(x, N, 1, RATE);
+            struct take take = through(x, N, 1, 1, 1);
+            double after = process_true_peak(take.samples, take.length, 1, RATE);
+            bool same = memcmp(take.samples + 500, x, sizeof *x * N) == 0;
+            if (after > CEILING || same != (before <= CEILING))
+                fail_msg("%g at %g: %g to %g", turns[k], level, before, after);
+            free(take.samples);
+        }
     free(x);
 }
 
@@ -570,6 +594,7 @@ int main(void)
         cmocka_unit_test(a_change_of_score_has_no_seam),
         cmocka_unit_test(transparent_up_to_the_ceiling),
         cmocka_unit_test(holds_the_ceiling),
+        cmocka_unit_test(sees_what_is_between_samples),
         cmocka_unit_test(holds_speechlike_noise),
         cmocka_unit_test(both_sides_get_the_same_gain),
         cmocka_unit_test(gives_way_smoothly_and_comes_back_whole),
