@@ -56,12 +56,22 @@ static const espeak_VOICE *find_language(const espeak_VOICE **voices, const char
     return NULL;
 }
 
+/* The command line of eSpeak NG writes the spaces of names as '_', so both are understood. */
+static bool same_name(const char *a, const char *b)
+{
+    while (*a && (*a == *b || (*a == ' ' && *b == '_'))) {
+        a++;
+        b++;
+    }
+    return *a == *b;
+}
+
 static const espeak_VOICE *find_name(const espeak_VOICE **voices, const char *name)
 {
     for (size_t i = 0; voices[i]; i++) {
         const espeak_VOICE *voice = voices[i];
         if (!is_mbrola(voice) &&
-            (strcasecmp(voice->name, name) == 0 || strcasecmp(voice->identifier, name) == 0 ||
+            (same_name(voice->name, name) || strcasecmp(voice->identifier, name) == 0 ||
              strcasecmp(voice->languages + 1, name) == 0)) {
             return voice;
         }
@@ -97,7 +107,7 @@ static bool find_variant(const char *name, char *file, size_t size)
     for (size_t i = 0; variants[i]; i++) {
         const char *identifier = variants[i]->identifier;
         const char *base = strncmp(identifier, "!v/", 3) == 0 ? identifier + 3 : identifier;
-        if (strcmp(base, name) == 0 || strcmp(variants[i]->name, name) == 0) {
+        if (strcmp(base, name) == 0 || same_name(variants[i]->name, name)) {
             snprintf(file, size, "%s", base);
             return true;
         }

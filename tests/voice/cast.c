@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* cast.c: whatever an engine does costs its own words only, within a known time, and is said. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "base/loop.h"
+#include "rig.h"
+
+#define FIXTURE_VOICE "languages: [en]\nengine: speech-fixture\n"
+#define DEADLINE_MS   1500 /* short, but more than a busy machine needs for a good answer */
+
+static int set_up(void **state)
+{
+    struct rig *rig = rig_new(FIXTURES);
+    rig_add_voice(rig, "plain", FIXTURE_VOICE);
+    *state = rig;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    rig_destroy(*state);
+    return 0;
+}
+
+static void expect_problem(struct rig *rig, uint32_t id, const char *words)
+{
+    const char *problem = cast_problem(rig->cast, id);
+    assert_non_null(problem);
+    if (!strstr(problem, words)) {
+        fail_msg("problem: %s", problem);
+    }
+}
+
+/* --- each misbehaviour costs its own text only --- */
+
+struct misdeed {
+    const char *text, *reason;
+};
+
+static const struct misdeed misdeeds[] = {
+    {"please crash", "SIGABRT"},
+    {"please segfault", "SIG"},
+    {"please hang", "not done after"},
+    {"be deaf", "ended its process|crashed|SIGKILL"},
+    {"now exit", "status 3"},
+    {"burn time", "not done after"},
+    {"silence", "no sound"},
+    {"offset", "no sound"},
+    {"flood", "ten minutes"},
+    {"deluge", "ten minutes"},
+    {"mute", "no sound"},
+    {"formatless", "before their format"},
+    {"misrate", "sample rate"},
+    {"complain", "no, I will not"},
+    {"greedy", "failed"},
+};
+
+static bool says_one_of(const char *problem, const char *alternatives)
+{
+    char copy[128];
+    snprintf(copy, sizeof copy, "%s", alternatives);
+    char *rest = NULL;
+    for (char *one = strtok_r(copy, "|", &rest); one; one = strtok_r(NULL, "|", &rest)) {
+        if (strstr(problem, one)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void test_misdeeds_cost_their_own_cue(void **state)
+{
+    struct rig *rig = *state;
+    rig_open(rig, &(struct cast_options){.jobs = 2, .deadline_ms = DEADLINE_MS});
+    uint32_t good = rig_say(rig, "good words");
+    size_t count = sizeof misdeeds / sizeof misdeeds[0];
+    uint32_t ids[32], between[32];
+    for (size_t i = 0; i < count; i++) {
+        char text[64];
+        snprintf(text, sizeof text, "good words %zu", i);
+        ids[i] = cast_request(rig->cast, misdeeds[i].text, "en", 0);
+        between[i] = cast_request(rig->cast, text, "en", 0);
+    }
+    int64_t start = loop_now_ms();
+    cast_wait(rig->cast, UINT32_MAX);
+    assert_true(loop_now_ms() - start < 10 * DEADLINE_MS);
+    for (size_t i = 0; i < count; i++) {
+        const char *problem = cast_problem(rig->cast, ids[i]);
+        assert_non_null(problem);
+        if (!says_one_of(problem, misdeeds[i].reason) || !strstr(problem, "a tone stands")) {
+            fail_msg("%s: %s", misdeeds[i].text, problem);
+        }
+        assert_non_null(cast_clip(rig->cast, ids[i]));
+        assert_null(cast_problem(rig->cast, between[i]));
+        assert_true(cast_clip(rig->cast, between[i])->length > 0);
+    }
+    assert_null(cast_problem(rig->cast, good));
+    assert_int_equal(rig_stats(rig).failed, count);
+    assert_int_equal(rig_stats(rig).synthesised, count + 1);
+}
+
+static void test_garbage_is_cleaned(void **state)
+{
+    struct rig *rig = *state;
+    rig_open(rig, &(struct cast_options){.deadline_ms = DEADLINE_MS});
+    uint32_t id = rig_say(rig, "garbage");
+    const struct clip *clip = cast_clip(rig->cast, id);
+    double sum = 0;
+    for (frames i = 0; i < clip->length; i++) {
+        float sample = clip->samples[i];
+        assert_true(sample == sample && sample < 10 && sample > -10);
+        sum += sample;
+    }
+    assert_true(sum / (double)clip->length < 0.05);
+}
+
+/* --- death of the worker itself --- */
+
+static void test_worker_killed_is_started_again(void **state)
+{
+    struct rig *rig = *state;
+    rig_open(rig, &(struct cast_options){.jobs = 1, .deadline_ms = DEADLINE_MS});
+    uint32_t bad = cast_request(rig->cast, "kill parent", "en", 0);
+    uint32_t good = cast_request(rig->cast, "good words", "en", 0);
+    uint32_t more = cast_request(rig->cast, "more good words", "en", 0);
+    cast_wait(rig->cast, UINT32_MAX);
+    expect_problem(rig, bad, "worker died");
+    expect_problem(rig, bad, "a tone");
+    (void)good;
+    (void)more;
+    assert_true(rig_say(rig, "and later") > 0);
+    assert_int_equal(rig_children() <= 1, 1);
+}
+
+static void test_no_children_are_left(void **state)
+{
+    struct rig *rig = *state;
+    rig_open(rig, &(struct cast_options){.jobs = 2, .deadline_ms = 60000});
+    rig_say(rig, "good words");
+    assert_int_equal(rig_children(), 1);
+    cast_request(rig->cast, "hang here", "en", 0);
+    cast_request(rig->cast, "hang there", "en", 0);
+    loop_step(rig->loop, 0);
+    rig_close(rig);
+    assert_int_equal(rig_children(), 0);
+}
+
+/* --- voices that cannot begin --- */
+
+static void expect_broken(struct rig *rig, const char *voice, const char *reason)
+{
+    char yaml[256];
+    snprintf(yaml, sizeof yaml, FIXTURE_VOICE "voice: %s\n", voice);
+    rig_add_voice(rig, voice, yaml);
+    rig_open(rig, &(struct cast_options){.voice = voice, .deadline_ms = DEADLINE_MS / 2});
+    uint32_t id = rig_say(rig, "good words");
+    expect_problem(rig, id, reason);
+    expect_problem(rig, id, "a tone");
+    uint32_t again = rig_say(rig, "once more");
+    expect_problem(rig, again, reason);
+    rig_close(rig);
+    assert_int_equal(rig_children(), 0);
+}
+
+static void test_voices_that_cannot_begin(void **state)
+{
+    struct rig *rig = *state;
+    expect_broken(rig, "refuse", "there is no voice 'refuse'");
+    expect_broken(rig, "hang", "does not answer");
+    expect_broken(rig, "exit", "worker died");
+    expect_broken(rig, "crash", "worker died");
+}
+
+static void test_no_worker_program(void **state)
+{
+    struct rig *rig = *state;
+    rig_open(rig, &(struct cast_options){.worker_program = "/nowhere/limber-worker"});
+    expect_problem(rig, rig_say(rig, "good words"), "/nowhere/limber-worker");
+    rig_close(rig);
+    rig_open(rig, &(struct cast_options){.worker_program = "/bin/false"});
+    expect_problem(rig, rig_say(rig, "good words"), "worker");
+}
+
+static void test_no_engine(void **state)
+{
+    struct rig *rig = *state;
+    char *error = NULL;
+    struct cast *cast = NULL;
+    rig_add_voice(rig, "ghost", "languages: [fr]\nengine: speech-nowhere\n");
+    const struct cast_options options = {.loop = rig->loop,
+                                         .registry = rig->registry,
+                                         .voice = "ghost",
+                                         .voices_folder = rig->voices,
+                                         .worker_program = WORKER,
+                                         .rate_hz = 48000};
+    assert_int_equal(cast_new(&options, &cast, &error), LIMBER_NOT_FOUND);
+    assert_non_null(strstr(error, "speech-nowhere, is not installed"));
+    free(error);
+    rig_add_voice(rig, "haunted", FIXTURE_VOICE "fallback: ghost\n");
+    rig_open(rig, &(struct cast_options){.voice = "haunted", .deadline_ms = DEADLINE_MS});
+    expect_problem(rig, rig_say(rig, "please crash"), "a tone");
+    /* A language nobody speaks. */
+    uint32_t id = cast_request(rig->cast, "tlhIngan Hol", "tlh", 0);
+    cast_wait(rig->cast, id);
+    expect_problem(rig, id, "voice default-tlh cannot speak");
+}
+
+/* --- fallback --- */
+
+static void test_fallback_speaks(void **state)
+{
+    struct rig *rig = *state;
+    rig_add_voice(rig, "first", FIXTURE_VOICE "voice: refuse\nfallback: second\n");
+    rig_add_voice(rig, "second", FIXTURE_VOICE "voice: crash\nfallback: plain\n");
+    rig_open(rig, &(struct cast_options){.voice = "first", .deadline_ms = DEADLINE_MS});
+    uint32_t id = rig_say(rig, "good words");
+    expect_problem(rig, id, "spoken by voice plain instead");
+    assert_int_equal(rig_stats(rig).synthesised, 1);
+    assert_int_equal(rig_stats(rig).failed, 0);
+}
+
+static void test_fallback_circle_ends(void **state)
+{
+    struct rig *rig = *state;
+    rig_add_voice(rig, "one", FIXTURE_VOICE "fallback: two\nrate: 100\n");
+    rig_add_voice(rig, "two", FIXTURE_VOICE "fallback: one\n");
+    rig_open(rig, &(struct cast_options){.voice = "one", .deadline_ms = DEADLINE_MS});
+    expect_problem(rig, rig_say(rig, "please crash"), "a tone");
+}
+
+/* --- ordinary life --- */
+
+static void test_same_request_same_id(void **state)
+{
+    struct rig *rig = *state;
+    rig_open(rig, &(struct cast_options){0});
+    uint32_t a = cast_request(rig->cast, "good words", "en", 0);
+    assert_int_equal(cast_request(rig->cast, "good words", "en", 0), a);
+    assert_int_not_equal(cast_request(rig->cast, "good words", "en", 1), a);
+    assert_int_not_equal(cast_request(rig->cast, "good words", "en-GB", 0), a);
+    assert_int_not_equal(cast_request(rig->cast, "other words", "en", 0), a);
+    assert_null(cast_clip(rig->cast, a));
+    assert_null(cast_clip(rig->cast, 12345));
+    cast_wait(rig->cast, UINT32_MAX);
+    assert_int_equal(rig_stats(rig).requests, 4);
+    for (int i = 0; i < 1000; i++) {
+        char text[32];
+        snprintf(text, sizeof text, "!%d?", i);
+        uint32_t id = cast_request(rig->cast, text, "en", 0);
+        assert_int_equal(cast_request(rig->cast, text, "en", 0), id);
+    }
+}
+
+static void count_calls(void *context)
+{
+    ++*(int *)context;
+}
+
+static void test_ready_is_told(void **state)
+{
+    struct rig *rig = *state;
+    int calls = 0;
+    rig_open(rig, &(struct cast_options){.deadline_ms = DEADLINE_MS});
+    cast_on_ready(rig->cast, count_calls, &calls);
+    uint32_t id = cast_request(rig->cast, "good words", "en", 0);
+    while (!cast_clip(rig->cast, id)) {
+        calls = 0;
+        loop_step(rig->loop, -1);
+    }
+    loop_step(rig->loop, 0);
+    loop_step(rig->loop, 0);
+    assert_true(calls > 0);
+}
+
+static void test_nothing_to_say(void **state)
+{
+    struct rig *rig = *state;
+    rig_open(rig, &(struct cast_options){0});
+    uint32_t id = rig_say(rig, "\xf0\x9f\x91\x8d ...");
+    expect_problem(rig, id, "nothing in the text");
+    assert_true(cast_gain(rig->cast, id) == 1.0f);
+}
+
+static void test_unknown_voice(void **state)
+{
+    struct rig *rig = *state;
+    struct cast *cast = NULL;
+    char *error = NULL;
+    const struct cast_options options = {.loop = rig->loop,
+                                         .registry = rig->registry,
+                                         .voice = "plian",
+                                         .voices_folder = rig->voices,
+                                         .worker_program = WORKER,
+                                         .rate_hz = 48000};
+    assert_int_equal(cast_new(&options, &cast, &error), LIMBER_NOT_FOUND);
+    assert_null(cast);
+    assert_non_null(strstr(error, "plain"));
+    free(error);
+    rig_add_voice(rig, "broken", FIXTURE_VOICE "pich: 3\n");
+    struct cast_options broken = options;
+    broken.voice = "broken";
+    assert_int_equal(cast_new(&broken, &cast, &error), LIMBER_NOT_FOUND);
+    assert_non_null(strstr(error, "pich"));
+    free(error);
+}
+
+/* --- the same samples, whatever the order and the number of jobs --- */
+
+#define TEXTS 24
+
+static void say_all(struct rig *rig, int jobs, bool backwards, struct clip *copies[TEXTS])
+{
+    uint32_t ids[TEXTS];
+    rig_open(rig, &(struct cast_options){.jobs = jobs, .deadline_ms = 20000});
+    for (int i = 0; i < TEXTS; i++) {
+        int which = backwards ? TEXTS - 1 - i : i;
+        char text[64];
+        snprintf(text, sizeof text, "text number %d of many", which * which);
+        ids[which] = cast_request(rig->cast, text, "en", 0);
+    }
+    cast_wait(rig->cast, UINT32_MAX);
+    for (int i = 0; i < TEXTS; i++) {
+        const struct clip *clip = cast_clip(rig->cast, ids[i]);
+        assert_null(cast_problem(rig->cast, ids[i]));
+        copies[i] = clip_new(clip->samples, clip->length, 1, clip->rate_hz);
+    }
+    rig_close(rig);
+}
+
+static void test_order_and_jobs_do_not_matter(void **state)
+{
+    struct clip *first[TEXTS], *other[TEXTS];
+    say_all(*state, 1, false, first);
+    for (int round = 0; round < 2; round++) {
+        say_all(*state, round == 0 ? 1 : 8, true, other);
+        for (int i = 0; i < TEXTS; i++) {
+            assert_int_equal(first[i]->length, other[i]->length);
+            assert_memory_equal(first[i]->samples, other[i]->samples,
+                                (size_t)first[i]->length * sizeof(float));
+            clip_destroy(other[i]);
+        }
+    }
+    for (int i = 0; i < TEXTS; i++) {
+        clip_destroy(first[i]);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_misdeeds_cost_their_own_cue, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_garbage_is_cleaned, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_worker_killed_is_started_again, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_no_children_are_left, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_voices_that_cannot_begin, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_no_worker_program, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_no_engine, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_fallback_speaks, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_fallback_circle_ends, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_same_request_same_id, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_ready_is_told, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_nothing_to_say, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_unknown_voice, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_order_and_jobs_do_not_matter, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
