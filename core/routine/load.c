@@ -10,8 +10,9 @@
 #include "base/file.h"
 #include "routine/mark_reader.h"
 
-static void report(struct load *load, enum severity severity, struct place place, const char *hint,
-                   const char *format, va_list args)
+__attribute__((format(printf, 5, 0))) static void report(struct load *load, enum severity severity,
+                                                         struct place place, const char *hint,
+                                                         const char *format, va_list args)
 {
     char *message = NULL;
     if (vasprintf(&message, format, args) < 0)
