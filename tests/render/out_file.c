@@ -327,8 +327,7 @@ static void unknown_length_and_over_4_gib(void **state)
         SF_INFO info = {0};
         SNDFILE *file = sf_open(path("big.wav"), SFM_READ, &info);
         assert_non_null(file);
-        assert_int_equal(info.format & SF_FORMAT_TYPEMASK,
-                         known ? SF_FORMAT_RF64 : SF_FORMAT_WAV);
+        assert_int_equal(info.format & SF_FORMAT_TYPEMASK, known ? SF_FORMAT_RF64 : SF_FORMAT_WAV);
         assert_int_equal(info.frames, many);
         SF_CUES cues;
         memset(&cues, 0, sizeof cues);
