@@ -21,19 +21,31 @@ struct joined {
     VEC(struct run) runs;
 };
 
-static bool is_word_byte(char c)
+/* Letters and digits of any script; not punctuation, symbols and emoji, which no voice can say. */
+static bool is_word_character(int c)
 {
-    return isalnum((unsigned char)c) || (unsigned char)c >= 0x80;
+    static const struct {
+        int from, to;
+    } silent[] = {{0x80, 0xa9},       {0xab, 0xb1},     {0xb4, 0xb4},     {0xb6, 0xb8},
+                  {0xbb, 0xbb},       {0xbf, 0xbf},     {0xd7, 0xd7},     {0xf7, 0xf7},
+                  {0x300, 0x36f},     {0x2000, 0x206f}, {0x20a0, 0x20ff}, {0x2190, 0x2bff},
+                  {0x3000, 0x3004},   {0x3008, 0x3020}, {0xe000, 0xf8ff}, {0xfe00, 0xfe6f},
+                  {0xff01, 0xff0f},   {0xff1a, 0xff20}, {0xfff0, 0xffff}, {0x1f000, 0x1faff},
+                  {0xe0000, 0x10ffff}};
+    if (c < 0x80)
+        return c > 0 && isalnum(c);
+    for (size_t i = 0; i < sizeof silent / sizeof *silent; i++)
+        if (c >= silent[i].from && c <= silent[i].to)
+            return false;
+    return true;
 }
 
 static bool has_word(const char *text, size_t length)
 {
-    for (size_t i = 0; i < length; i++) {
-        if (length - i >= 3 && (unsigned char)text[i] == 0xe2 && (unsigned char)text[i + 1] == 0x80)
-            i += 2; /* dashes, quotes, … */
-        else if (is_word_byte(text[i]))
+    const char *end = text + length;
+    while (text < end)
+        if (is_word_character(str_utf8_next(&text, end)))
             return true;
-    }
     return false;
 }
 

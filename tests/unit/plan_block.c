@@ -237,7 +237,8 @@ static void sentences(void **state)
                      "Am 3. Tag, z. B. Montag.|Dann weiter.");
     expect_sentences("Count to 3. Then go.", DETAIL_NORMAL, "en", "Count to 3.|Then go.");
     expect_sentences("Really?! Yes.", DETAIL_NORMAL, "en", "Really?!|Yes.");
-    expect_sentences("... — !", DETAIL_NORMAL, "en", "");
+    expect_sentences("... — ! 💪. → «»", DETAIL_NORMAL, "en", "");
+    expect_sentences("Go 💪! ½ more.", DETAIL_NORMAL, "en", "Go 💪!|½ more.");
     expect_sentences("一。二。", DETAIL_NORMAL, "zh", "一。|二。");
     expect_sentences("Not _this_ one. That.", DETAIL_NORMAL, "en", "Not this one.!!|That.");
 }
