@@ -8,7 +8,11 @@
  * 12 dB more while words are spoken (300 ms before, 250 ms down, held across gaps under 1.5 s, 800
  * ms up). The sum passes a look-ahead true-peak limiter at −1 dBFS (5 ms look-ahead, compensated:
  * onsets stay exact), transparent (bit for bit) while nothing exceeds it. A mono session stays
- * mono; with channels = 2 mono clips go to both sides at equal level. */
+ * mono; with channels = 2 mono clips go to both sides at equal level.
+ *
+ * Limits: 64 words and sounds at once (one more, and the oldest sound, or else the oldest words,
+ * fades out in 5 ms); fades of beds are never shorter than 20 ms, and the one before the end of the
+ * session never longer than 1.5 s. */
 #ifndef MIXER_MIXER_H
 #define MIXER_MIXER_H
 
@@ -28,7 +32,9 @@ struct mixer_event {
                       INT64_MAX: until another BED or the end */
     frames fade_in, fade_out; /* BED */
     float gain;               /* linear */
-    const struct clip *clip;  /* NULL for a BED: beds go off here */
+    const struct clip *clip;  /* NULL for a BED: beds go off here, over its fade_out (0: their own).
+                                 A  BED that replaces another fades across over its fade_in; one of
+                                 the  same clip goes on in the loop */
 };
 
 /* A growing list of events, written by main, read by render. Order of appending is free within a
@@ -39,10 +45,13 @@ void score_destroy(struct score *score); /* no mixer may hold it */
 /* [main] */
 void score_append(struct score *score, const struct mixer_event *event);
 /* Publishes all appended events: those starting before `resolved_until` are all there. `length`:
- * total frames, or −1 while not known. [main] */
+ * total frames, or −1 while not known; once it is known the score is complete, whatever
+ * `resolved_until` is. `length` must not be less than what was resolved before. An event appended
+ * too late starts late. [main] */
 void score_publish(struct score *score, frames resolved_until, frames length);
 size_t score_count(const struct score *score);
-const struct mixer_event *score_event(const struct score *score, size_t index); /* [main] */
+/* By start; those not published yet may move up. [main] */
+const struct mixer_event *score_event(const struct score *score, size_t index);
 
 struct mixer;
 
@@ -61,7 +70,7 @@ int64_t mixer_mix(struct mixer *mixer, float *out, int64_t count);
 /* Frame of the next sample mixer_mix() would give. [render] */
 frames mixer_position(const struct mixer *mixer);
 /* How far beyond a frame the score must be resolved before that frame can be mixed (ducking,
- * limiter). */
+ * limiter). Where no bed sounds, mixer_mix() needs 5 ms only. */
 frames mixer_lookahead(const struct mixer *mixer);
 
 #endif

@@ -530,6 +530,16 @@ static void a_crowd_loses_the_oldest_sound_without_a_click(void **state)
     assert_true(peak > 0.7f && peak < 0.3f + 64 * 0.008f + 0.02f); /* the words stay */
     assert_true(roughness(take.samples, take.length, 1) < BEND);
     assert_memory_equal(take.samples, again.samples, sizeof(float) * (size_t)take.length);
+    /* nor is it another thing when the score is put on again, just before or after */
+    struct mixer *mixer = mixer_new(RATE, 1);
+    mixer_set_score(mixer, score, 0, true);
+    for (frames at = 0; at < take.length; at = mixer_position(mixer)) {
+        struct take part = take_all(mixer, 1, 1 + (at * 7) % 333, 0, MIXER_BLOCK);
+        assert_memory_equal(part.samples, take.samples + at, sizeof(float) * (size_t)part.length);
+        free(part.samples);
+        mixer_set_score(mixer, score, mixer_position(mixer), false);
+    }
+    mixer_destroy(mixer);
     free(take.samples);
     free(again.samples);
     score_destroy(score);
