@@ -12,8 +12,6 @@
 #include "base/str.h"
 #include "session/library.h"
 
-extern const struct limber_plugin_entry *const limber_builtin_plugins[];
-
 int exit_status_of(enum limber_status status)
 {
     switch (status) {
@@ -111,6 +109,7 @@ int app_open(struct app *app, const struct request *request)
     }
     const struct registry_options options = {.path = request->plugin_path,
                                              .builtin = limber_builtin_plugins,
+                                             .missing = limber_missing_plugins,
                                              .probe_cache = file_user_cache(app->arena, "plugins")};
     app->registry = registry_new(&options);
     return apply_settings(app);
@@ -210,6 +209,7 @@ int result_close(const char *path, struct result_file *result, enum limber_statu
     }
     if (!failed)
         return EXIT_DONE;
-    fprintf(stderr, "limber: error: %s could not be written: %s\n", path ? path : "the output", strerror(errno));
+    fprintf(stderr, "limber: error: %s could not be written: %s\n", path ? path : "the output",
+            strerror(errno));
     return EXIT_RUNTIME;
 }

@@ -188,8 +188,6 @@ const struct verb verb_voices = {
 
 /* --- plugins --- */
 
-extern const char *const limber_missing_plugins[];
-
 static void print_option(const struct limber_option *option)
 {
     char range[80] = "";
@@ -237,8 +235,6 @@ static int run_plugins(const struct request *request)
     int status = app_open(&app, request);
     if (status < 0) {
         registry_each(app.registry, print_plugin, (void *)request);
-        for (size_t i = 0; !request->names && limber_missing_plugins[i]; i++)
-            printf("%-16s not built: its library was missing\n", limber_missing_plugins[i]);
     }
     app_close(&app);
     return status < 0 ? EXIT_DONE : status;

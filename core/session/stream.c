@@ -64,6 +64,7 @@ struct stream {
 static int64_t source_pull(void *context, float *samples, int64_t count)
 {
     struct stream *stream = context;
+    threadcheck_set(THREAD_DEVICE);
     return pump_pull(stream->pump, samples, count, atomic_load(&stream->device_channels));
 }
 
@@ -289,6 +290,10 @@ enum limber_status stream_new(const struct stream_options *options, struct strea
     struct plugin_instance *output = registry_instance(options->registry, options->output, error);
     if (!output)
         return LIMBER_NOT_FOUND;
+    if (!call_output_is_pull(output)) {
+        *error = xstrdup("this output writes files or pipes: use limber render");
+        return LIMBER_UNSUPPORTED;
+    }
     struct stream *stream = xcalloc(1, sizeof *stream);
     stream->options = *options;
     stream->output = output;

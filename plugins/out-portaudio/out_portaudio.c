@@ -11,6 +11,7 @@
 #include <alsa/asoundlib.h>
 #include <dlfcn.h>
 #include <portaudio.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +21,12 @@
 
 #include "limber/output.h"
 
+#define WAIT_MS 200 /* at most, in one callback */
+
 struct out_portaudio {
+    const char *device;
+    unsigned long buffer;
+    double wanted_latency_seconds;
     const struct limber_host *host;
     const struct limber_output_source *source;
     PaStream *stream;
@@ -126,6 +132,9 @@ static enum limber_status create(const struct limber_host *host, void **instance
     if (!out)
         return LIMBER_NO_MEMORY;
     out->host = host;
+    out->device = host->option(host->context, "device");
+    out->buffer = (unsigned long)option_number(out, "buffer");
+    out->wanted_latency_seconds = (double)option_number(out, "latency") / 1000.0;
     out->s16 = option_is(out, "format", "s16");
     out->wait = option_is(out, "wait", "yes");
     *instance = out;
@@ -135,7 +144,7 @@ static enum limber_status create(const struct limber_host *host, void **instance
 static void destroy(void *instance)
 {
     struct out_portaudio *out = instance;
-    if (out && out->initialised && !out->jack_dead)
+    if (out && out->initialised && !out->jack_dead && !out->stream)
         Pa_Terminate();
     free(out);
 }
@@ -234,13 +243,23 @@ static void to_s16(const float *samples, int16_t *out, size_t count)
     }
 }
 
+/* PortAudio cancels this thread when it stops a stream: not while it holds the host's lock. */
+static void wait_for_samples(struct out_portaudio *out, int64_t count)
+{
+    int before;
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
+    if (!atomic_load(&out->closing))
+        out->source->wait(out->source->context, count, WAIT_MS);
+    pthread_setcancelstate(before, NULL);
+}
+
 static int callback(const void *input, void *output, unsigned long count,
                     const PaStreamCallbackTimeInfo *time, PaStreamCallbackFlags flags,
                     void *context)
 {
     struct out_portaudio *out = context;
     if (out->wait)
-        out->source->wait(out->source->context, (int64_t)count, 2000);
+        wait_for_samples(out, (int64_t)count);
     if (!out->s16) {
         out->source->pull(out->source->context, output, (int64_t)count);
         return paContinue;
@@ -275,10 +294,9 @@ static enum limber_status open_stream(struct out_portaudio *out, PaDeviceIndex d
     const PaStreamParameters parameters = {.device = device,
                                            .channelCount = (int)out->channels,
                                            .sampleFormat = out->s16 ? paInt16 : paFloat32,
-                                           .suggestedLatency =
-                                               (double)option_number(out, "latency") / 1000.0};
+                                           .suggestedLatency = out->wanted_latency_seconds};
     PaError error = Pa_OpenStream(&out->stream, NULL, &parameters, request->rate_hz,
-                                  (unsigned long)option_number(out, "buffer"),
+                                  out->buffer,
                                   paClipOff | paDitherOff, callback, out);
     if (error != paNoError) {
         log_text(out, LIMBER_LOG_WARNING, info->name, Pa_GetErrorText(error));
@@ -294,7 +312,7 @@ static enum limber_status open_output(void *instance, const struct limber_output
                                       struct limber_output_stream *stream)
 {
     struct out_portaudio *out = instance;
-    const char *name = out->host->option(out->host->context, "device");
+    const char *name = out->device;
     enum limber_status status = initialise(out);
     if (status != LIMBER_OK)
         return status;

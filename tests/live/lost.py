@@ -5,7 +5,7 @@ import threading
 import time
 
 from limbertest import LIMBER, Home, array, check, fail, first_nonzero, raw_floats, wav
-from pulse import Pulse
+from pulseserver import Pulse
 
 PAGE = """# A short one
 

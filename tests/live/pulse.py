@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A routine through PortAudio and PulseAudio, in real time: bit for bit, the last sample included."""
 from limbertest import Home, check_same, raw_floats, wav
-from pulse import Pulse
+from pulseserver import Pulse
 
 PAGE = """# A short one
 

@@ -8,7 +8,7 @@ import subprocess
 import time
 
 from limbertest import LIMBER, Home, check, raw_floats
-from pulse import Pulse
+from pulseserver import Pulse
 
 PAGE = """# A short one
 
