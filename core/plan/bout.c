@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* bout.c: one timed mark as a bout (or a train of breaths) with everything inside it.
+/* bout.c: one timed mark as a bout with everything inside it.
  *
  * - hold, for: sound start; the words; from 20 s on a halfway sound and call (the author's own
  *   `halfway` item takes the place of the call); ticks 3, 2 and 1 s before the end from 6 s on;
  *   sound end at the end.
  * - in, out, keep: a breath sound as long as the bout.
- * - breathe, breaths: in, keep, out, keep for every cycle; the player's words for them over the
- *   first cycle, the author's words from the second on (over the first if there is only one), a
- *   sentence to a phase that is long enough for it. `breaths` are in 4 s, out 6 s.
+ * - breathe, breaths: train.c.
  * - pace: start, a tick on every beat, halfway as above, end.
  * - wait: silence. count N: N seconds of it, counted down to one, so that the next moment comes a
  *   second after "one".
@@ -22,40 +20,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plan/expand.h"
+#include "plan/bout.h"
 
 #define HALFWAY_FROM_NS   (20 * NSEC_PER_SEC)
 #define TICKS_FROM_NS     (6 * NSEC_PER_SEC)
 #define REST_READY_AT_NS  (5 * NSEC_PER_SEC)
 #define REST_READY_MIN_NS (12 * NSEC_PER_SEC)
 #define READY_OPEN_NS     (10 * NSEC_PER_SEC)
-#define BREATH_IN_NS      (4 * NSEC_PER_SEC)
-#define BREATH_OUT_NS     (6 * NSEC_PER_SEC)
 
-struct item {
-    struct cue cue;
-    nsec time; /* when it is due if the bout keeps its length */
-    size_t order;
-};
+const struct moment bout_at_start = {ANCHOR_WITH, 0, 0};
+const struct moment bout_at_half = {ANCHOR_PART, 1, 2};
 
-/* A bout being filled. */
-struct bout {
-    struct builder *b;
-    nsec duration_ns;
-    struct place place;
-    VEC(struct item) items;
-};
-
-/* When something inside a bout happens. */
-struct moment {
-    enum cue_anchor anchor;
-    nsec offset_ns, of;
-};
-
-static const struct moment at_start = {ANCHOR_WITH, 0, 0};
-static const struct moment at_half = {ANCHOR_PART, 1, 2};
-
-static nsec moment_time(struct moment moment, nsec duration)
+nsec bout_moment_time(struct moment moment, nsec duration)
 {
     switch (moment.anchor) {
     case ANCHOR_PART:
@@ -73,7 +49,7 @@ static struct cue *put(struct bout *bout, enum cue_kind kind, struct moment mome
 {
     struct item *item = vec_push(&bout->items);
     *item = (struct item){.cue = cue_make(bout->b, kind, place),
-                          .time = moment_time(moment, bout->duration_ns),
+                          .time = bout_moment_time(moment, bout->duration_ns),
                           .order = bout->items.count};
     item->cue.anchor = moment.anchor;
     item->cue.offset_ns = moment.offset_ns;
@@ -98,15 +74,15 @@ static struct cue *put_words(struct bout *bout, const char *text, enum cue_role 
     return cue;
 }
 
-static struct cue *put_phrase(struct bout *bout, const char *key, const char *const *pairs,
-                              struct moment moment)
+struct cue *bout_put_phrase(struct bout *bout, const char *key, const char *const *pairs,
+                            struct moment moment)
 {
     const char *text = phrases_say(bout->b->phrases, bout->b->scratch, key, pairs);
     return text && text[0] ? put_words(bout, text, ROLE_PHRASE, moment) : NULL;
 }
 
-static void put_sentence(struct bout *bout, const struct sentence *sentence, enum cue_role role,
-                         struct moment moment)
+void bout_put_sentence(struct bout *bout, const struct sentence *sentence, enum cue_role role,
+                       struct moment moment)
 {
     struct builder *b = bout->b;
     struct cue *cue = put_words(bout, sentence->text, role, moment);
@@ -120,12 +96,12 @@ static void put_sentences(struct bout *bout, size_t first, size_t count, enum cu
                           struct moment moment)
 {
     for (size_t i = first; i < first + count; i++)
-        put_sentence(bout, &bout->b->sentences.items[i], role, moment);
+        bout_put_sentence(bout, &bout->b->sentences.items[i], role, moment);
 }
 
 /* The words and sounds of an item inside a bout. */
-static void put_block(struct bout *bout, const struct block *block, struct moment moment,
-                      uint32_t pass)
+void bout_put_block(struct bout *bout, const struct block *block, struct moment moment,
+                    uint32_t pass)
 {
     struct builder *b = bout->b;
     if (!block_plays(b, block, pass))
@@ -150,7 +126,7 @@ static void put_block(struct bout *bout, const struct block *block, struct momen
         from = to > from ? to : from + 1;
     }
     for (size_t i = 0; i < block->child_count; i++)
-        put_block(bout, &block->children[i], moment, pass);
+        bout_put_block(bout, &block->children[i], moment, pass);
 }
 
 static int by_time(const void *a, const void *b)
@@ -162,7 +138,7 @@ static int by_time(const void *a, const void *b)
 }
 
 /* Adds the cues to the plan and empties the bout. */
-static void finish(struct bout *bout)
+void bout_finish(struct bout *bout)
 {
     if (bout->items.count > 1)
         qsort(bout->items.items, bout->items.count, sizeof *bout->items.items, by_time);
@@ -214,7 +190,7 @@ static void put_rep_count(struct bout *bout)
     struct builder *b = bout->b;
     if (!b->rep_count)
         return;
-    struct cue *cue = put_words(bout, b->rep_count, ROLE_COUNT, at_start);
+    struct cue *cue = put_words(bout, b->rep_count, ROLE_COUNT, bout_at_start);
     cue->droppable = true;
     cue->last = b->rep_count_last;
     b->rep_count = NULL;
@@ -244,10 +220,10 @@ static void put_halfway(struct bout *bout, const struct bout_words *words)
 {
     if (bout->duration_ns < HALFWAY_FROM_NS || !(bout->b->announce & ANNOUNCE_HALFWAY))
         return;
-    put_sound(bout, "halfway", at_half);
+    put_sound(bout, "halfway", bout_at_half);
     if (has_own_halfway(bout->b, words))
         return;
-    struct cue *cue = put_phrase(bout, "halfway", NULL, at_half);
+    struct cue *cue = bout_put_phrase(bout, "halfway", NULL, bout_at_half);
     if (cue)
         cue->droppable = true;
 }
@@ -255,20 +231,19 @@ static void put_halfway(struct bout *bout, const struct bout_words *words)
 static void put_own_words(struct bout *bout, const struct bout_words *words)
 {
     if (words->block)
-        put_sentences(bout, words->first, words->count, block_role(words->block), at_start);
+        put_sentences(bout, words->first, words->count, block_role(words->block), bout_at_start);
 }
 
-/* Calls `each` for every moment of an item within `duration`, as long as it returns true. */
-static void for_moments(const struct builder *b, const struct block *block, nsec duration,
-                        bool (*each)(void *context, struct moment moment), void *context)
+void bout_for_moments(const struct builder *b, const struct block *block, nsec duration,
+                      bool (*each)(void *context, struct moment moment), void *context)
 {
     nsec time = choice_time(b->options, block->moment_time);
     switch (block->moment) {
     case MOMENT_NONE:
-        each(context, at_start);
+        each(context, bout_at_start);
         break;
     case MOMENT_HALFWAY:
-        each(context, at_half);
+        each(context, bout_at_half);
         break;
     case MOMENT_AT:
         if (time < duration)
@@ -293,7 +268,7 @@ struct child_walk {
 };
 
 /* Once the plan is full, the rest of the moments are not collected either. */
-static bool is_full(const struct builder *b, size_t waiting)
+bool bout_is_full(const struct builder *b, size_t waiting)
 {
     return b->failed || b->cues.count + waiting > PLAN_MAX_CUES;
 }
@@ -301,8 +276,8 @@ static bool is_full(const struct builder *b, size_t waiting)
 static bool put_child(void *context, struct moment moment)
 {
     struct child_walk *walk = context;
-    put_block(walk->bout, walk->block, moment, walk->pass);
-    return !is_full(walk->bout->b, walk->bout->items.count);
+    bout_put_block(walk->bout, walk->block, moment, walk->pass);
+    return !bout_is_full(walk->bout->b, walk->bout->items.count);
 }
 
 static void put_children(struct bout *bout, const struct bout_words *words)
@@ -311,7 +286,7 @@ static void put_children(struct bout *bout, const struct bout_words *words)
         return;
     for (size_t i = 0; i < words->block->child_count; i++) {
         struct child_walk walk = {bout, &words->block->children[i], words->pass};
-        for_moments(bout->b, walk.block, bout->duration_ns, put_child, &walk);
+        bout_for_moments(bout->b, walk.block, bout->duration_ns, put_child, &walk);
     }
 }
 
@@ -319,24 +294,24 @@ static void expand_hold(struct builder *b, const struct mark *mark, const struct
 {
     enum bout_kind kind = mark->kind == MARK_HOLD ? BOUT_HOLD : BOUT_FOR;
     struct bout bout = begin(b, kind, choice_time(b->options, mark->time), mark, mark->place);
-    put_sound(&bout, "start", at_start);
+    put_sound(&bout, "start", bout_at_start);
     put_rep_count(&bout);
     put_own_words(&bout, words);
     put_halfway(&bout, words);
     put_children(&bout, words);
     put_ticks(&bout);
     put_sound(&bout, "end", (struct moment){ANCHOR_END, 0, 0});
-    finish(&bout);
+    bout_finish(&bout);
 }
 
 static const char *const breath_sounds[] = {
     [BOUT_IN] = "in", [BOUT_OUT] = "out", [BOUT_KEEP] = "keep"};
 
-static struct bout begin_breath(struct builder *b, enum bout_kind kind, nsec duration,
-                                const struct mark *mark)
+struct bout bout_begin_breath(struct builder *b, enum bout_kind kind, nsec duration,
+                              const struct mark *mark)
 {
     struct bout bout = begin(b, kind, duration, mark, mark->place);
-    put_sound(&bout, breath_sounds[kind], at_start)->fills = true;
+    put_sound(&bout, breath_sounds[kind], bout_at_start)->fills = true;
     put_rep_count(&bout);
     return bout;
 }
@@ -347,143 +322,10 @@ static void expand_breath(struct builder *b, const struct mark *mark,
     enum bout_kind kind = mark->kind == MARK_IN    ? BOUT_IN
                           : mark->kind == MARK_OUT ? BOUT_OUT
                                                    : BOUT_KEEP;
-    struct bout bout = begin_breath(b, kind, choice_time(b->options, mark->time), mark);
+    struct bout bout = bout_begin_breath(b, kind, choice_time(b->options, mark->time), mark);
     put_own_words(&bout, words);
     put_children(&bout, words);
-    finish(&bout);
-}
-
-/* --- a train of breaths --- */
-
-struct phase {
-    enum bout_kind kind;
-    nsec duration_ns;
-    const char *phrase;
-};
-
-/* An item at its time within the whole train. */
-struct stop {
-    nsec time;
-    size_t order;
-    const struct block *block;
-};
-
-struct train {
-    struct builder *b;
-    const struct mark *mark;
-    struct phase phases[4];
-    size_t phase_count;
-    int64_t cycles;
-    nsec cycle_ns, longest_ns;
-    VEC(struct stop) stops;
-    size_t next_stop;
-    const struct block *child;     /* whose stops are collected */
-    size_t sentence, sentence_end; /* the author's words still to be said */
-};
-
-static void add_phase(struct train *train, enum bout_kind kind, nsec duration, const char *phrase)
-{
-    if (duration <= 0)
-        return;
-    train->phases[train->phase_count++] = (struct phase){kind, duration, phrase};
-    train->cycle_ns += duration;
-    if (duration > train->longest_ns)
-        train->longest_ns = duration;
-}
-
-static bool add_stop(void *context, struct moment moment)
-{
-    struct train *train = context;
-    nsec time = moment_time(moment, train->cycle_ns * train->cycles);
-    struct stop stop = {time, train->stops.count, train->child};
-    *vec_push(&train->stops) = stop;
-    return !is_full(train->b, train->stops.count);
-}
-
-static int by_stop_time(const void *a, const void *b)
-{
-    const struct stop *left = a, *right = b;
-    if (left->time != right->time)
-        return left->time < right->time ? -1 : 1;
-    return (left->order > right->order) - (left->order < right->order);
-}
-
-static void collect_stops(struct train *train, const struct bout_words *words)
-{
-    if (!words->block || !words->children)
-        return;
-    for (size_t i = 0; i < words->block->child_count; i++) {
-        train->child = &words->block->children[i];
-        if (block_plays(train->b, train->child, words->pass))
-            for_moments(train->b, train->child, train->cycle_ns * train->cycles, add_stop, train);
-    }
-    if (train->stops.count > 1)
-        qsort(train->stops.items, train->stops.count, sizeof *train->stops.items, by_stop_time);
-}
-
-/* One sentence to a phase it fits into; what is left goes over the last phase. */
-static void put_train_words(struct train *train, struct bout *bout, int64_t cycle, bool last,
-                            const struct bout_words *words)
-{
-    if (cycle == 0 && train->cycles > 1)
-        return;
-    enum cue_role role = words->block ? block_role(words->block) : ROLE_INSTRUCTION;
-    while (train->sentence < train->sentence_end) {
-        const struct sentence *sentence = &train->b->sentences.items[train->sentence];
-        bool fits = plan_estimate_speech_ns(sentence->text) <= bout->duration_ns ||
-                    bout->duration_ns == train->longest_ns;
-        if (!last && !fits)
-            return;
-        put_sentence(bout, sentence, role, at_start);
-        train->sentence++;
-        if (!last)
-            return;
-    }
-}
-
-static void expand_phase(struct train *train, int64_t cycle, size_t index, nsec start,
-                         const struct bout_words *words)
-{
-    const struct phase *phase = &train->phases[index];
-    bool last = cycle + 1 == train->cycles && index + 1 == train->phase_count;
-    struct bout bout = begin_breath(train->b, phase->kind, phase->duration_ns, train->mark);
-    if (cycle == 0)
-        put_phrase(&bout, phase->phrase, NULL, at_start);
-    put_train_words(train, &bout, cycle, last, words);
-    while (train->next_stop < train->stops.count) {
-        const struct stop *stop = &train->stops.items[train->next_stop];
-        if (stop->time >= start + phase->duration_ns && !last)
-            break;
-        struct moment moment = {ANCHOR_WITH, stop->time - start, 0};
-        put_block(&bout, stop->block, moment, words->pass);
-        train->next_stop++;
-    }
-    finish(&bout);
-}
-
-static void expand_train(struct builder *b, const struct mark *mark, const struct bout_words *words)
-{
-    struct train train = {.b = b, .mark = mark, .cycles = choice_count(b->options, mark->amount)};
-    if (mark->kind == MARK_BREATHS) {
-        add_phase(&train, BOUT_IN, BREATH_IN_NS, "breathe.in");
-        add_phase(&train, BOUT_OUT, BREATH_OUT_NS, "breathe.out");
-    } else {
-        add_phase(&train, BOUT_IN, mark->pattern[0], "breathe.in");
-        add_phase(&train, BOUT_KEEP, mark->pattern[1], "breathe.keep");
-        add_phase(&train, BOUT_OUT, mark->pattern[2], "breathe.out");
-        add_phase(&train, BOUT_KEEP, mark->pattern[3], "breathe.keep");
-    }
-    train.sentence = words->first;
-    train.sentence_end = words->first + words->count;
-    collect_stops(&train, words);
-    nsec start = 0;
-    for (int64_t cycle = 0; cycle < train.cycles && !b->failed; cycle++) {
-        for (size_t i = 0; i < train.phase_count; i++) {
-            expand_phase(&train, cycle, i, start, words);
-            start += train.phases[i].duration_ns;
-        }
-    }
-    vec_free(&train.stops);
+    bout_finish(&bout);
 }
 
 /* --- the others --- */
@@ -493,9 +335,9 @@ static void expand_pace(struct builder *b, const struct mark *mark, const struct
 {
     nsec duration = choice_time(b->options, mark->time);
     struct bout bout = begin(b, BOUT_PACE, duration, mark, mark->place);
-    put_sound(&bout, "start", at_start);
+    put_sound(&bout, "start", bout_at_start);
     put_rep_count(&bout);
-    for (int64_t k = 0; mark->per_minute > 0 && !is_full(b, bout.items.count); k++) {
+    for (int64_t k = 0; mark->per_minute > 0 && !bout_is_full(b, bout.items.count); k++) {
         nsec beat = llround((double)k * (double)(60 * NSEC_PER_SEC) / mark->per_minute);
         if (beat >= duration)
             break;
@@ -505,44 +347,44 @@ static void expand_pace(struct builder *b, const struct mark *mark, const struct
     put_halfway(&bout, words);
     put_children(&bout, words);
     put_sound(&bout, "end", (struct moment){ANCHOR_END, 0, 0});
-    finish(&bout);
+    bout_finish(&bout);
 }
 
 static void expand_wait(struct builder *b, const struct mark *mark, const struct bout_words *words)
 {
     struct bout bout = begin(b, BOUT_WAIT, choice_time(b->options, mark->time), mark, mark->place);
     put_children(&bout, words);
-    finish(&bout);
+    bout_finish(&bout);
 }
 
 static void expand_count(struct builder *b, const struct mark *mark, const struct bout_words *words)
 {
     int64_t from = choice_count(b->options, mark->amount);
     struct bout bout = begin(b, BOUT_WAIT, from * NSEC_PER_SEC, mark, mark->place);
-    for (int64_t k = 0; k < from && !is_full(b, bout.items.count); k++) {
+    for (int64_t k = 0; k < from && !bout_is_full(b, bout.items.count); k++) {
         struct moment moment = {ANCHOR_WITH, k * NSEC_PER_SEC, 0};
         struct cue *cue = put_words(&bout, cue_number(b, from - k), ROLE_COUNT, moment);
         cue->droppable = true;
         cue->last = k + 1 == from;
     }
     put_children(&bout, words);
-    finish(&bout);
+    bout_finish(&bout);
 }
 
 static void put_rest(struct bout *bout)
 {
     struct builder *b = bout->b;
-    put_sound(bout, "rest", at_start);
+    put_sound(bout, "rest", bout_at_start);
     if (!(b->announce & ANNOUNCE_RESTS))
         return;
     const char *time = phrases_duration(b->phrases, b->scratch, bout->duration_ns, false);
     const char *const pairs[] = {"Duration", word_capital(b->scratch, time), "duration", time,
                                  NULL};
-    put_phrase(bout, "rest.start", pairs, at_start);
+    bout_put_phrase(bout, "rest.start", pairs, bout_at_start);
     if (bout->duration_ns < REST_READY_MIN_NS)
         return;
     struct moment before_end = {ANCHOR_END, REST_READY_AT_NS, 0};
-    struct cue *cue = put_phrase(bout, "rest.ready", NULL, before_end);
+    struct cue *cue = bout_put_phrase(bout, "rest.ready", NULL, before_end);
     if (cue)
         cue->droppable = true;
 }
@@ -554,7 +396,7 @@ static void expand_rest(struct builder *b, const struct mark *mark, const struct
     put_own_words(&bout, words);
     put_children(&bout, words);
     put_ticks(&bout);
-    finish(&bout);
+    bout_finish(&bout);
 }
 
 void bout_rest(struct builder *b, nsec time, struct place place)
@@ -562,7 +404,7 @@ void bout_rest(struct builder *b, nsec time, struct place place)
     struct bout bout = begin(b, BOUT_REST, time, NULL, place);
     put_rest(&bout);
     put_ticks(&bout);
-    finish(&bout);
+    bout_finish(&bout);
 }
 
 static void expand_ready(struct builder *b, const struct mark *mark, const struct bout_words *words)
@@ -574,11 +416,11 @@ static void expand_ready(struct builder *b, const struct mark *mark, const struc
         b->cues.items[b->cues.count - 1].open = open;
     put_own_words(&bout, words);
     if (open)
-        put_phrase(&bout, "ready.open", NULL, at_start);
+        bout_put_phrase(&bout, "ready.open", NULL, bout_at_start);
     else if (words->count == 0)
-        put_phrase(&bout, "ready.timed", NULL, at_start);
+        bout_put_phrase(&bout, "ready.timed", NULL, bout_at_start);
     put_children(&bout, words);
-    finish(&bout);
+    bout_finish(&bout);
 }
 
 void bout_expand(struct builder *b, const struct mark *mark, const struct bout_words *words)
@@ -595,7 +437,7 @@ void bout_expand(struct builder *b, const struct mark *mark, const struct bout_w
         break;
     case MARK_BREATHE:
     case MARK_BREATHS:
-        expand_train(b, mark, words);
+        train_expand(b, mark, words);
         break;
     case MARK_PACE:
         expand_pace(b, mark, words);
