@@ -73,6 +73,11 @@ static int compare_leads(const void *left, const void *right)
     return a->duration_ns < b->duration_ns ? -1 : a->duration_ns > b->duration_ns;
 }
 
+static bool is_tick(const struct cue *cue)
+{
+    return cue->text && strcmp(cue->text, "tick") == 0;
+}
+
 /* One entry a moment, with the longest lead there. Ticks mark time and hold nobody up. */
 static void collect_leads(struct lane *lane)
 {
@@ -80,8 +85,7 @@ static void collect_leads(struct lane *lane)
     for (size_t i = 0; i < lane->inner.count; i++) {
         const struct inner *inner = &lane->inner.items[i];
         const struct cue *cue = cue_of(lane, inner);
-        if (cue->kind != CUE_SOUND || cue->fills || inner->lead <= 0 ||
-            (cue->text && strcmp(cue->text, "tick") == 0))
+        if (cue->kind != CUE_SOUND || cue->fills || inner->lead <= 0 || is_tick(cue))
             continue;
         *vec_push(&lane->leads) =
             (struct sound_lead){.anchor = cue->anchor,
@@ -366,7 +370,7 @@ static void place_sounds(struct lane *lane)
         const struct cue *cue = cue_of(lane, inner);
         if (cue->kind == CUE_SPEECH || inner->state == INNER_OVER)
             continue;
-        parts start = page_moment(lane, cue, lane->length);
+        parts start = page_moment(lane, cue, lane->length) + inner->delay;
         if (passed(start, 0) && cue->anchor != ANCHOR_WITH && cue->kind == CUE_SOUND)
             inner->state = INNER_OVER;
         inner->start = at_least(start, 0);
@@ -377,7 +381,8 @@ void lane_arrange(struct lane *lane)
 {
     collect_leads(lane);
     for (size_t i = 0; i < lane->inner.count; i++)
-        lane->inner.items[i].delay = lead_before(lane, cue_of(lane, &lane->inner.items[i]));
+        if (cue_of(lane, &lane->inner.items[i])->kind == CUE_SPEECH)
+            lane->inner.items[i].delay = lead_before(lane, cue_of(lane, &lane->inner.items[i]));
     place_words(lane);
     lane->length = at_least(lane->least, lane->words);
     place_sounds(lane);
@@ -419,20 +424,42 @@ static void resume_sound(struct lane *lane, struct inner *inner, parts extra)
     if (cue->kind == CUE_BED || cue->fills)
         return;
     if (cue->anchor == ANCHOR_WITH) {
-        parts left = ns(lane, cue->offset_ns) - lane->elapsed;
+        parts left = ns(lane, cue->offset_ns) + inner->delay - lane->elapsed;
         if (passed(inner->start, lane->elapsed) || (extra < 0 && left >= lane->least))
             inner->state = INNER_OVER;
+    }
+}
+
+/* A beat goes on in the time that was added: the last tick is repeated as often as fits. */
+static void extend_beat(struct lane *lane, parts end)
+{
+    struct inner last = {0};
+    nsec at = 0, interval = 0;
+    for (size_t i = 0; i < lane->inner.count; i++) {
+        const struct cue *cue = cue_of(lane, &lane->inner.items[i]);
+        if (cue->kind != CUE_SOUND || cue->anchor != ANCHOR_WITH || !is_tick(cue))
+            continue;
+        interval = cue->offset_ns - at;
+        at = cue->offset_ns;
+        last = lane->inner.items[i];
+    }
+    if (interval < NSEC_PER_SEC / 10)
+        return; /* none, or no beat */
+    for (nsec more = interval; ns(lane, at + more) < end; more += interval) {
+        last.delay = ns(lane, more);
+        last.start = ns(lane, at + more);
+        *vec_push(&lane->inner) = last;
     }
 }
 
 void lane_resume(struct lane *lane, parts elapsed, parts extra)
 {
     parts base = lane->base, left = lane->length + extra - elapsed;
+    if (extra > 0)
+        extend_beat(lane, lane->length + extra);
     lane->elapsed = elapsed;
     lane->resumed = true;
     lane->base += extra - elapsed;
-    if (left < 0 && extra < 0)
-        lane->base -= left; /* cut short: it ends here */
     lane->least = at_least(left, 0);
     lane->words = 0;
     for (size_t i = 0; i < lane->inner.count; i++) {

@@ -26,6 +26,7 @@ static inline parts parts_between(struct instant from, struct instant to)
     return parts_from_frames(to.whole - from.whole) + (to.part - from.part);
 }
 
+/* time ≥ 0 */
 struct instant instant_after_parts(struct instant at, parts time);
 
 /* --- One bout --- */
@@ -37,7 +38,8 @@ enum inner_state {
 };
 
 struct inner {
-    parts delay;  /* from its moment on the page to the earliest it may start (a sound's lead) */
+    parts delay;  /* from its moment on the page to the earliest it may start: words, the lead of
+                     a sound; a tick repeated, its distance */
     parts moment; /* words: the earliest they may start */
     parts start;
     frames length, lead;

@@ -38,12 +38,10 @@ struct timeline {
 
 struct instant instant_after_parts(struct instant at, parts time)
 {
-    parts sum = parts_from_frames(at.whole) + at.part + time;
-    parts whole = sum / PARTS_PER_FRAME;
-    if (whole * PARTS_PER_FRAME > sum)
-        whole--;
-    return (struct instant){.whole = (frames)whole,
-                            .part = (int64_t)(sum - whole * PARTS_PER_FRAME)};
+    parts sum = at.part + time;
+    at.whole += (frames)(sum / PARTS_PER_FRAME);
+    at.part = (int64_t)(sum % PARTS_PER_FRAME);
+    return at;
 }
 
 /* --- Steps of the plan --- */

@@ -32,7 +32,9 @@ struct timeline_from {
     frames elapsed; /* of that step's bout already held; 0: from its beginning. Cues inside that
                        were over are left out, words that were being said are said again from their
                        beginning */
-    frames extra;   /* added to that bout (may be negative, down to nothing left) */
+    frames extra;   /* added to that bout (may be negative, down to nothing left). Goes on with the
+                       next point inside the same bout: elapsed counts from the bout's start, extra
+                       is the sum of what was added */
     frames at;      /* frame at which it goes on */
 };
 
@@ -57,7 +59,8 @@ frames timeline_resolved_until(const struct timeline *timeline);
 /* The first cue whose length is not known yet (what to voice next); false when complete. */
 bool timeline_waiting_for(const struct timeline *timeline, uint32_t *cue);
 
-/* Entries in order of their step; inside a step not necessarily by start. Count only grows. */
+/* Entries in order of their step; inside a step not necessarily by start. Count only grows. A cue
+ * has at most one, but for the ticks of a beat that goes on in added time (timeline_from.extra). */
 const struct timeline_entry *timeline_entries(const struct timeline *timeline, size_t *count);
 /* Length of the whole session in frames: the end of the last step or of the last sound that rings
  * on, whichever is later. Complete only. */

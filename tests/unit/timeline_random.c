@@ -312,6 +312,38 @@ static void check_resume(struct kit *kit, const struct timeline *whole, struct p
     timeline_destroy(t);
 }
 
+/* With time added or taken away: the bout is as long as asked, or as its words need. */
+static void check_change(struct kit *kit, const struct timeline *whole, struct prng *prng)
+{
+    struct timeline_step step;
+    frames point = (frames)prng_below(prng, (uint64_t)timeline_length(whole) + 1);
+    frames extra = (frames)prng_below(prng, 20000) - 10000;
+    if (!timeline_step_at(whole, point, &step) || kit->cues.items[step.step].kind != CUE_BOUT)
+        return;
+    struct timeline_from from = {step.step, point - step.start, extra, 1000000};
+    struct timeline *t = kit_resolved_from(kit, from);
+    frames asked = step.length + extra - from.elapsed, end = kit_start(t, step.step);
+    frames length = kit_length(t, step.step), words = 0;
+    for (size_t i = step.step + 1; i < kit->cues.count && kit->cues.items[i].anchor != ANCHOR_NEXT;
+         i++) {
+        const struct timeline_entry *entry = kit_entry(t, i);
+        const struct cue *cue = &kit->cues.items[i];
+        if (entry && cue->kind == CUE_SPEECH && entry->start + entry->length - end > words)
+            words = entry->start + entry->length - end;
+        if (entry && cue->kind == CUE_SOUND && cue->anchor == ANCHOR_END)
+            assert_near(entry->start, end + length - cue->offset_ns / MS);
+        if (cue->kind == CUE_SOUND && cue->anchor == ANCHOR_END && cue->offset_ns == 0)
+            assert_non_null(entry);
+        if (cue->kind == CUE_SPEECH && extra >= 0 && !may_be_dropped(cue) &&
+            kit_start(whole, i) + kit_length(whole, i) > point)
+            assert_non_null(entry);
+    }
+    asked = asked < 0 ? 0 : asked;
+    assert_near(length, words > asked ? words : asked);
+    check_lane(kit, t);
+    timeline_destroy(t);
+}
+
 static void check_seed(uint64_t seed)
 {
     struct kit *kit = random_plan(seed);
@@ -323,8 +355,10 @@ static void check_seed(uint64_t seed)
     }
     check_plan(kit, t);
     check_stream(kit, t, &prng);
-    for (int i = 0; i < 12; i++)
+    for (int i = 0; i < 12; i++) {
         check_resume(kit, t, &prng);
+        check_change(kit, t, &prng);
+    }
     timeline_destroy(t);
     kit_free(kit);
 }

@@ -195,6 +195,95 @@ static void nothing_left_is_the_end_at_once(void **state)
     kit_free(kit);
 }
 
+/* A beat of 400 ms for 4 s. */
+static struct kit *beat(void)
+{
+    struct kit *kit = kit_new();
+    kit_bout(kit, BOUT_PACE, 4000 * MS);
+    for (int i = 0; i < 10; i++)
+        kit_sound(kit, ANCHOR_WITH, i * 400 * MS, "tick", 50, 50);
+    kit_sound(kit, ANCHOR_END, 0, "end", 300, 300);
+    return kit;
+}
+
+static void expect_ticks(const struct timeline *t, const frames *starts, size_t count)
+{
+    size_t entries, found = 0;
+    const struct timeline_entry *entry = timeline_entries(t, &entries);
+    for (size_t i = 0; i < entries; i++) {
+        if (entry[i].cue < 1 || entry[i].cue > 10)
+            continue;
+        assert_true(found < count);
+        assert_int_equal(entry[i].start, starts[found++]);
+    }
+    assert_int_equal(found, count);
+}
+
+static void a_beat_goes_on_in_added_time(void **state)
+{
+    struct kit *kit = beat();
+    static const frames starts[] = {AT + 100, AT + 500, AT + 900, AT + 1300, AT + 1700};
+    struct timeline_from from = {.elapsed = 3500, .extra = 1500, .at = AT};
+    struct timeline *t = kit_resolved_from(kit, from); /* ticks at 3600, 4000 … 5200 of 5500 */
+    expect_ticks(t, starts, 5);
+    assert_int_equal(kit_start(t, 11), AT + 2000);
+    timeline_destroy(t);
+    kit_free(kit);
+}
+
+static void a_beat_stops_where_the_bout_is_cut_short(void **state)
+{
+    struct kit *kit = beat();
+    static const frames starts[] = {AT + 300, AT + 700};
+    struct timeline_from from = {.elapsed = 900, .extra = -2100, .at = AT};
+    struct timeline *t = kit_resolved_from(kit, from); /* ticks at 1200, 1600 of 1900 */
+    expect_ticks(t, starts, 2);
+    assert_int_equal(kit_start(t, 11), AT + 1000);
+    timeline_destroy(t);
+    kit_free(kit);
+}
+
+/* At times that are no whole frames, what rounding put at the point itself is not lost. */
+static void fractions_lose_nothing(void **state)
+{
+    struct kit *kit = kit_new();
+    kit_bout(kit, BOUT_WAIT, INT64_C(10000300)); /* ends at 441.0132… frames */
+    kit_bout(kit, BOUT_PACE, 90 * MS);
+    for (int i = 0; i < 50; i++)
+        kit_sound(kit, ANCHOR_WITH, i * INT64_C(1333333) + 700, "bell", 5, 0);
+    struct timeline *whole = kit_timeline(kit, 44100);
+    assert_true(timeline_resolve(whole));
+    frames start = kit_start(whole, 1);
+    struct timeline_lengths lengths = {kit, kit_speech_length, kit_sound_length};
+    for (frames elapsed = 1; elapsed < 3900; elapsed++) {
+        struct timeline_from from = {.step = 1, .elapsed = elapsed, .at = 0};
+        struct timeline *t = timeline_new_from(&kit->plan, 44100, &lengths, &from);
+        assert_true(timeline_resolve(t));
+        for (size_t cue = 2; cue < 52; cue++) {
+            frames moment = kit_start(whole, cue) - start;
+            if (moment >= elapsed)
+                assert_in_range(kit_start(t, cue) - (moment - elapsed) + 1, 0, 2);
+            else if (moment < elapsed - 1)
+                assert_int_equal(kit_start(t, cue), UNRESOLVED);
+        }
+        timeline_destroy(t);
+    }
+    timeline_destroy(whole);
+    kit_free(kit);
+}
+
+static void a_bout_gone_on_with_is_no_finding(void **state)
+{
+    struct kit *kit = kit_new();
+    kit_bout(kit, BOUT_IN, 2000 * MS);
+    kit_words(kit, ANCHOR_WITH, 0, ROLE_INSTRUCTION, "long words", 3000);
+    const struct timeline_finding *findings;
+    struct timeline *t = kit_resolved_from(kit, (struct timeline_from){.elapsed = 100, .at = 0});
+    assert_int_equal(timeline_findings(t, &findings), 0);
+    timeline_destroy(t);
+    kit_free(kit);
+}
+
 static void past_the_end_nothing_is_left(void **state)
 {
     struct kit *kit = full_hold();
@@ -299,6 +388,10 @@ int main(void)
         cmocka_unit_test(more_time_after_the_ticks_ticks_again),
         cmocka_unit_test(less_time_cuts_the_bout_short),
         cmocka_unit_test(nothing_left_is_the_end_at_once),
+        cmocka_unit_test(a_beat_goes_on_in_added_time),
+        cmocka_unit_test(a_beat_stops_where_the_bout_is_cut_short),
+        cmocka_unit_test(fractions_lose_nothing),
+        cmocka_unit_test(a_bout_gone_on_with_is_no_finding),
         cmocka_unit_test(past_the_end_nothing_is_left),
         cmocka_unit_test(words_start_over),
         cmocka_unit_test(a_cue_inside_stands_for_its_step),
