@@ -13,9 +13,10 @@
 #include "base/ring.h"
 #include "plugin/threadcheck.h"
 
-#define FILL_MS      500 /* the ring is kept this full */
-#define REFILL_MS    100 /* and filled again when it holds less */
-#define PRIME_MS     60  /* how much there must be before the gate opens */
+#define FILL_MS      500  /* the ring is kept this full */
+#define MOST_MS      1000 /* for a device without a clock; history must hold this and any latency */
+#define REFILL_MS    100  /* and filled again when it holds less */
+#define PRIME_MS     60   /* how much there must be before the gate opens */
 #define IDLE_MS      1000
 #define LATE_POLL_MS 5   /* how often to look whether the score has grown, if nobody says so */
 #define FADE_MS      5   /* of the closing gate */
@@ -113,10 +114,8 @@ static int time_to_sleep(struct pump *pump, int64_t last)
         return IDLE_MS;
     if (last == 0)
         return LATE_POLL_MS;
-    if (ring_space(pump->ring) < MIXER_BLOCK)
-        return FILL_MS - REFILL_MS;
-    bool full = ring_available(pump->ring) >= ms_to_frames(pump, FILL_MS);
-    return full && !pump->waited_for ? FILL_MS - REFILL_MS : 0;
+    int fill_ms = pump->waited_for ? MOST_MS : FILL_MS;
+    return ring_available(pump->ring) < ms_to_frames(pump, fill_ms) ? 0 : FILL_MS - REFILL_MS;
 }
 
 /* Lets the device begin once there is enough for it not to run dry at once. Called locked. */
