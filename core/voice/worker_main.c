@@ -196,6 +196,15 @@ static struct plugin_instance *load(struct settings *settings)
     return engine;
 }
 
+/* Whether the last line of the list is this path. */
+static bool is_last(const char *files, size_t used, const char *path, size_t length)
+{
+    if (used < length + 1 || memcmp(files + used - length - 1, path, length) != 0) {
+        return false;
+    }
+    return used == length + 1 || files[used - length - 2] == '\n';
+}
+
 /* The files mapped into this process, one a line: what the engine was loaded from. They tell
  * whether a remembered fingerprint is still true. */
 static void list_files(char *files, size_t size)
@@ -207,9 +216,7 @@ static void list_files(char *files, size_t size)
     while (maps && fgets(line, sizeof line, maps)) {
         char *path = strchr(line, '/');
         size_t length = path ? strcspn(path, "\n") : 0;
-        bool again = used > length && memcmp(files + used - length - 1, path, length) == 0 &&
-                     (used == length + 1 || files[used - length - 2] == '\n');
-        if (!path || again || used + length + 2 > size) {
+        if (length == 0 || used + length + 2 > size || is_last(files, used, path, length)) {
             continue;
         }
         memcpy(files + used, path, length);

@@ -49,7 +49,7 @@ struct misdeed {
 
 static const struct misdeed misdeeds[] = {
     {"please crash", "SIGABRT"},
-    {"please segfault", "SIG"},
+    {"please segfault", "SIG|status 1"},
     {"please hang", "not done after"},
     {"be deaf", "ended its process|crashed|SIGKILL"},
     {"now exit", "status 3"},
