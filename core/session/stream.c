@@ -330,6 +330,9 @@ void stream_destroy(struct stream *stream)
         return;
     bool well = stream->state != STREAM_HUNG;
     stream->options.changed = NULL;
+    if (pump_late(stream->pump) > 0)
+        log_info("the device was given %lld frames of silence because the mix was late",
+                 (long long)pump_late(stream->pump));
     if (stream->errand)
         well = wait_for_errand(stream, CLOSE_LIMIT_MS);
     if (well && stream->open) {

@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A routine through PortAudio and JACK's dummy driver, in real time: bit for bit."""
+"""A routine through PortAudio and JACK's dummy driver, in real time: bit for bit.
+
+The server has no real-time priority here and drops a period when the machine is busy (its own xrun, which no client can see or
+mend), so it gets four tries; a player that lost or changed a sample would fail all of them."""
 import os
 import subprocess
 import time
 
-from limbertest import Home, check_same, need, raw_floats, skip, wav, check
+from limbertest import Home, check, check_same, first_nonzero, need, skip, wav
 
 PAGE = """# A short one
 
@@ -14,7 +17,35 @@ Stand tall. `hold 6s` Breathe.
 - `out 2s` Out.
 """
 
-need("jackd", "jack_rec")
+need("jackd", "jack_capture")
+
+
+def capture(home, page, seconds):
+    """Plays the page once; the samples that JACK's monitor ports saw, interleaved."""
+    recorder = subprocess.Popen(["jack_capture", "-b", "FLOAT", "-f", "wav", "-c", "2", "-p", "system:monitor_1",
+                                 "-p", "system:monitor_2", "-d", str(seconds), "--hide-buffer-usage", "-dc", home.file("cap.wav")],
+                                env=home.env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:  # until the recorder is connected
+        ports = subprocess.run(["jack_lsp", "-c"], env=home.env, capture_output=True, text=True).stdout
+        if "jack_capture:input2\n   system:monitor_2" in ports:
+            break
+    else:
+        skip("the recorder does not connect")
+    home.must("play", page, "--quiet", "--lead-in", "0", "--output", "portaudio:device=system,buffer=256", timeout=seconds + 30)
+    recorder.wait(timeout=seconds + 30)
+    channels, samples = wav(home.file("cap.wav"))
+    check(channels == 2, "the recording is not stereo")
+    os.unlink(home.file("cap.wav"))
+    return samples
+
+
+def contains(samples, session):
+    left = samples[0::2]
+    start = first_nonzero(left) - first_nonzero(session)
+    return start >= 0 and left[start:start + len(session)] == session
+
+
 with Home() as home:
     page = home.file("short.md", PAGE)
     home.env.update(JACK_DEFAULT_SERVER=f"limber{os.getpid()}")
@@ -26,20 +57,12 @@ with Home() as home:
             skip("jackd does not start here")
         home.must("render", page, "-o", "a.wav", "--set", "out-file.format=float")
         _, session = wav(home.file("a.wav"))
-        seconds = len(session) // 48000 + 4
-        recorder = subprocess.Popen(["jack_rec", "-f", home.file("cap.wav"), "-d", str(seconds), "-b", "32",
-                                     "system:monitor_1", "system:monitor_2"], env=home.env,
-                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        deadline = time.monotonic() + 10
-        while time.monotonic() < deadline:  # until the recorder is connected
-            ports = subprocess.run(["jack_lsp", "-c"], env=home.env, capture_output=True, text=True).stdout
-            if "system:monitor_1\n   jackrec" in ports or "jack_rec" in ports or "jackrec" in ports:
+        for attempt in range(4):
+            samples = capture(home, page, len(session) // 48000 + 4)
+            if contains(samples, session):
                 break
-        home.must("play", page, "--quiet", "--lead-in", "0", "--output", "portaudio:device=system,buffer=256", timeout=seconds + 30)
-        recorder.wait(timeout=seconds + 30)
-        channels, capture = wav(home.file("cap.wav"))
-        check(channels == 2, "the recording is not stereo")
-        check_same(session, capture, 2, "JACK")
+            print(f"try {attempt + 1}: the server lost a period")
+        check_same(session, samples, 2, "JACK")
     finally:
         server.kill()
         server.wait()
