@@ -234,12 +234,19 @@ static nsec position_time(const char *from, const char *to)
     return (rise == 1 || rise == -1 ? 6 : 10) * NSEC_PER_SEC;
 }
 
+/* Where a move is done, NULL if the page does not say. A routine's own position is where its first
+ * move begins. */
+static const char *position_of(const struct builder *b, size_t visit, const struct section *section)
+{
+    return section->position || visit > 0 ? section->position : b->routine->root->position;
+}
+
 /* Time to change position: none when it stays or the page does not say, 4 s at the same height, 6 s
  * one height apart, 10 s between lying and standing; 5 s into the first one known. The opening has
  * already said the position of the first move. */
 static void change_position(struct builder *b, const struct section *section)
 {
-    const char *from = b->position, *to = section->position;
+    const char *from = b->position, *to = position_of(b, b->visit, section);
     if (!to || (from && strcmp(from, to) == 0))
         return;
     b->position = to;
@@ -415,7 +422,7 @@ static void say_opening(struct builder *b)
     size_t first = b->cues.count;
     cue_phrase(b, title[0] ? "opening.title" : "opening.untitled", pairs, GAP_SENTENCE_NS);
     say_needs(b);
-    const char *position = b->visits.count > 0 ? b->visits.items[0]->position : NULL;
+    const char *position = b->visits.count > 0 ? position_of(b, 0, b->visits.items[0]) : NULL;
     if (position)
         cue_phrase(b, arena_printf(b->scratch, "position.%s.start", position), NULL,
                    GAP_SENTENCE_NS);

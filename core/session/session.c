@@ -145,6 +145,13 @@ static enum limber_status load_routine(struct session *session)
     return session->routine ? LIMBER_OK : status == LIMBER_OK ? LIMBER_INVALID : status;
 }
 
+/* The folder that the voices share, or NULL when there is no home. */
+static const char *user_cache(struct session *session)
+{
+    const char *inside = file_user_cache(session->arena, "clips");
+    return inside ? file_folder(session->arena, inside) : NULL;
+}
+
 static enum limber_status start_cast(struct session *session, char **error)
 {
     const struct session_options *options = &session->options;
@@ -153,7 +160,7 @@ static enum limber_status start_cast(struct session *session, char **error)
         .registry = session->host.registry,
         .voice = options->voice ? options->voice : session->routine->voice,
         .voices_folder = file_program_data(session->arena, "voices"),
-        .cache_folder = options->no_cache ? NULL : file_user_cache(session->arena, "clips"),
+        .cache_folder = options->no_cache ? NULL : user_cache(session),
         .worker_program = file_program_lib(session->arena, "limber-worker"),
         .rate_hz = session->rate_hz,
         .tone_code = theme_sound(session->theme, "attention", 0),
