@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "routine/load.h"
 
+#define MOST_SPANS  20000
 #define MOST_MISSES 16 /* searches in vain in one block, before none is made any more */
 
 struct reader {
@@ -232,8 +233,20 @@ static struct place run_place(const struct reader *r, size_t from, size_t to)
     return place_at(r->source, start, end > start ? end - start : 1);
 }
 
+/* One paragraph of endless changes would be in memory many times over. */
+static void limit_spans(struct reader *r)
+{
+    if (r->spans.count < MOST_SPANS || r->load->stopped)
+        return;
+    r->load->stopped = true;
+    load_error(r->load, place_at(r->source, r->at < r->end ? r->at : r->end - 1, 0),
+               "split it into several paragraphs",
+               "more than %d pieces of text and marks in one paragraph", MOST_SPANS);
+}
+
 static struct span *push_span(struct reader *r, enum span_kind kind)
 {
+    limit_spans(r);
     struct span *span = vec_push(&r->spans);
     *span = (struct span){.kind = kind, .bold = r->bold > 0, .emphasis = r->emphasis > 0};
     return span;

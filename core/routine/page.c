@@ -10,8 +10,10 @@
 #include "base/file.h"
 #include "base/str.h"
 
-#define MOST_MARKERS 64  /* list and quote marks at the start of one line */
-#define MOST_INDENT  400 /* columns before one */
+#define MOST_MARKERS    64 /* list and quote marks at the start of one line */
+#define MOST_DELIMITERS 100000
+#define HEADING_PIECES  3   /* what a heading weighs among the pieces of a routine */
+#define MOST_INDENT     400 /* columns before one */
 
 typedef VEC(struct block) block_list;
 
@@ -209,9 +211,11 @@ static void add_list(struct reader *r, cmark_node *list, int depth, block_list *
         r->load->stopped = true;
         return;
     }
-    for (cmark_node *item = cmark_node_first_child(list); item && !r->load->stopped;
-         item = cmark_node_next(item))
+    /* Each item is freed when it has been read: a big page would else be in memory twice. */
+    for (cmark_node *item; (item = cmark_node_first_child(list)) && !r->load->stopped;) {
         add_item(r, item, depth, to);
+        cmark_node_free(item);
+    }
 }
 
 /* --- Headings --- */
@@ -265,6 +269,8 @@ static void heading_marks(struct reader *r, struct heading *heading, const struc
 
 static void add_heading(struct reader *r, cmark_node *node)
 {
+    if (!load_count(r->load, HEADING_PIECES, node_place(r, node)))
+        return;
     bool failed = r->load->failed;
     r->load->failed = false;
     struct inline_text text = read_inlines(r, node, true);
@@ -324,10 +330,19 @@ static void find_title(struct reader *r)
 
 /* --- The whole text --- */
 
-/* The Markdown parser's work grows with depth times lines; this keeps the depth small. */
-static bool is_shallow(struct reader *r, size_t from)
+/* The Markdown parser's work grows with depth times lines, and it remembers every bracket and star
+ * until the paragraph ends; this keeps both small. */
+static bool is_tame(struct reader *r, size_t from)
 {
     const char *text = r->source->text;
+    size_t delimiters = 0;
+    for (size_t at = from; at < r->source->length; at++)
+        delimiters += text[at] == '[' || text[at] == '*' || text[at] == '_';
+    if (delimiters > MOST_DELIMITERS) {
+        load_error(r->load, (struct place){r->source, 0, 0, 0}, "is this a routine?",
+                   "more than %d brackets, stars and underscores in one page", MOST_DELIMITERS);
+        return false;
+    }
     for (size_t at = from; at < r->source->length;) {
         size_t start = at, markers = 0, indent = 0;
         bool mixed = false;
@@ -361,8 +376,8 @@ static void read_document(struct reader *r, cmark_node *document)
 {
     struct place top = {r->source, r->line_offset + 1, 0, 0};
     *vec_push(&r->headings) = (struct heading){.name = "", .place = top};
-    for (cmark_node *node = cmark_node_first_child(document); node && !r->load->stopped;
-         node = cmark_node_next(node)) {
+    for (cmark_node *node; (node = cmark_node_first_child(document)) && !r->load->stopped;
+         cmark_node_free(node)) {
         switch (cmark_node_get_type(node)) {
         case CMARK_NODE_HEADING:
             add_heading(r, node);
@@ -467,7 +482,7 @@ struct page *page_parse(struct load *load, const char *path, const char *shown, 
     char *tag = library_tag(load->arena, page->shown);
     page->language = page->front.language ? page->front.language : tag ? tag : "en";
     adopt(load, page);
-    if (!is_shallow(&r, page->body_offset))
+    if (!is_tame(&r, page->body_offset))
         return page;
     for (size_t i = 0; i < page->body_offset; i++)
         r.line_offset += page->source->text[i] == '\n';

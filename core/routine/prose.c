@@ -9,6 +9,7 @@
 #include "routine/load.h"
 
 #define MOST_TOKENS  4000 /* of a block */
+#define NEAR         15   /* words looked at on either side */
 #define LINE_LONGEST 160  /* bytes of a line that is proposed */
 
 enum token_kind { TOKEN_WORD, TOKEN_NUMBER, TOKEN_DASH, TOKEN_STOP };
@@ -104,12 +105,12 @@ static bool is_letter(const char *at)
     unsigned char c = (unsigned char)*at;
     if ((c | 32) >= 'a' && (c | 32) <= 'z')
         return true;
-    return c >= 0x80 && memcmp(at, "\xe2\x80", 2) != 0; /* any but dashes and quotation marks */
+    return c >= 0x80 && strncmp(at, "\xe2\x80", 2) != 0; /* any but dashes and quotation marks */
 }
 
 static bool is_dash(const char *at)
 {
-    return *at == '-' || memcmp(at, "\xe2\x80\x93", 3) == 0;
+    return *at == '-' || strncmp(at, "\xe2\x80\x93", 3) == 0;
 }
 
 static void add_token(token_list *tokens, enum token_kind kind, const char *text, size_t length,
@@ -397,7 +398,8 @@ static void check_sides(struct load *load, const struct prose *p, const struct b
         if (!LOOK_UP(others, t->items[i].text) || !LOOK_UP(parts, t->items[i + 1].text))
             continue;
         bool repeated = false;
-        for (size_t j = 0; j < t->count; j++)
+        size_t first = i > NEAR ? i - NEAR : 0;
+        for (size_t j = first; j < t->count && j < i + NEAR; j++)
             if (LOOK_UP(repeats, t->items[j].text) &&
                 same_sentence(t, j < i ? j : i, j < i ? i : j))
                 repeated = true;
@@ -429,21 +431,16 @@ static size_t offset_of(struct place place)
 /* Where the block's own words lie in the source: from its first to its last span. */
 static bool find_words(const struct block *block, size_t *from, size_t *to)
 {
-    *to = 0;
-    for (size_t i = 0; i < block->span_count; i++) {
-        struct place place = block->spans[i].place;
-        if (!place.source || place.line < 1)
-            continue;
-        size_t at = offset_of(place);
-        const char *text = block->spans[i].text;
-        size_t end = at + (block->spans[i].kind == SPAN_TEXT ? strlen(text) : 1);
-        if (*to == 0)
-            *from = at;
-        *to = end > *to ? end : *to;
-    }
-    size_t most = block->place.source ? block->place.source->length : 0;
-    *to = *to < most ? *to : most;
-    return *to > 0;
+    if (block->span_count == 0)
+        return false;
+    const struct span *first = &block->spans[0], *last = &block->spans[block->span_count - 1];
+    if (!first->place.source || first->place.line < 1 || last->place.line < 1)
+        return false;
+    *from = offset_of(first->place);
+    *to = offset_of(last->place) + (last->kind == SPAN_TEXT ? strlen(last->text) : 1);
+    if (*to > first->place.source->length)
+        *to = first->place.source->length;
+    return true;
 }
 
 static void check_address(struct load *load, const struct block *block, size_t from, size_t to)
