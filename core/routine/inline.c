@@ -262,7 +262,7 @@ static void push_words(struct reader *r, size_t from, size_t to)
 }
 
 /* Whether the character was written as itself, not as `\{` or `&#123;`. */
-static bool is_brace(const struct reader *r, size_t i, char brace)
+static bool is_written(const struct reader *r, size_t i, char brace)
 {
     size_t at = r->offsets.items[i];
     return r->run.data[i] == brace && !(at > 0 && r->text[at - 1] == '\\') && r->text[at] != '&';
@@ -281,19 +281,38 @@ static void push_placeholder(struct reader *r, size_t open, size_t close)
         *vec_push(&r->spans) = span;
 }
 
+/* Signs that Markdown left as they are because they do not pair. */
+static void check_signs(struct reader *r)
+{
+    bool told = false;
+    for (size_t i = 0; i < r->run.length; i++) {
+        if (is_written(r, i, '`'))
+            load_error(r->load, run_place(r, i, i + 1),
+                       "a mark stands between two backticks: `hold 30s`",
+                       "this backtick has no partner");
+        bool stars = is_written(r, i, '*') && i + 1 < r->run.length && r->run.data[i + 1] == '*';
+        if (stars && !told)
+            load_warn(r->load, run_place(r, i, i + 2),
+                      "bold words stand between two pairs, without spaces inside: **words**",
+                      "these stars have no partner and would be spoken");
+        told = told || stars;
+    }
+}
+
 /* The words so far become spans. */
 static void flush(struct reader *r)
 {
     size_t from = 0;
+    check_signs(r);
     for (size_t i = 0; i < r->run.length; i++) {
-        bool open = is_brace(r, i, '{');
-        if (!open && !is_brace(r, i, '}'))
+        bool open = is_written(r, i, '{');
+        if (!open && !is_written(r, i, '}'))
             continue;
         size_t close = i + 1;
-        while (open && close < r->run.length && !is_brace(r, close, '}') &&
-               !is_brace(r, close, '{'))
+        while (open && close < r->run.length && !is_written(r, close, '}') &&
+               !is_written(r, close, '{'))
             close++;
-        if (!open || close == r->run.length || !is_brace(r, close, '}')) {
+        if (!open || close == r->run.length || !is_written(r, close, '}')) {
             load_error(r->load, run_place(r, i, i + 1),
                        "braces hold a placeholder such as {side}; one to be spoken is written "
                        "with \\ before it",
@@ -356,7 +375,8 @@ static void enter_link(struct reader *r, cmark_node *node)
         at++;
     if (at < r->end && r->text[at] != '\n')
         r->at = at;
-    r->link_start = r->at < r->end ? r->at : r->end - 1;
+    if (r->link == 1) /* not an address inside a link's words */
+        r->link_start = r->at < r->end ? r->at : r->end - 1;
     if (r->out.link_count == 1)
         r->out.link = arena_strdup(r->load->arena, url ? url : "");
     if (r->at < r->end && r->text[r->at] == '<' && !r->heading)
@@ -421,7 +441,7 @@ static void leave(struct reader *r, cmark_node *node)
     case CMARK_NODE_LINK:
         r->link--;
         skip_target(r);
-        if (r->out.link_count == 1)
+        if (r->link == 0 && !r->out.link_place.source)
             r->out.link_place = place_at(r->source, r->link_start, r->at - r->link_start);
         break;
     case CMARK_NODE_IMAGE:

@@ -129,6 +129,34 @@ static bool is_table(const struct reader *r, cmark_node *node)
     return is_table_rule(first + 1, (size_t)((second ? second : stop) - first - 1));
 }
 
+/* Lines that were meant as headings or items, but lack the space that makes them so. */
+static void check_spaces(struct reader *r, cmark_node *node)
+{
+    const char *text = r->source->text;
+    size_t at = node_start(r, node), end = node_end(r, node);
+    while (at < end) {
+        const char *stop = memchr(text + at, '\n', end - at);
+        size_t next = stop ? (size_t)(stop - text) + 1 : end;
+        at += strspn(text + at, " \t");
+        size_t signs = strspn(text + at, "#"), digits = strspn(text + at, "0123456789");
+        char after = text[at + (digits ? digits + 1 : 1)];
+        bool word = (after >= 'A' && after <= 'Z') || (after >= 'a' && after <= 'z') ||
+                    after == '`' || after == '*' || (unsigned char)after >= 0x80;
+        if (signs >= 1 && signs <= 6 && text[at + signs] != '\0')
+            load_error(
+                r->load, place_at(r->source, at, signs),
+                load_text(r->load, "write a space after it: %.*s Name", (int)signs, text + at),
+                "this would be spoken, it is no heading yet");
+        else if (word && (strchr("-+", text[at]) ||
+                          (digits && digits < 3 && strchr(".)", text[at + digits]))))
+            load_warn(r->load, place_at(r->source, at, digits ? digits + 1 : 1),
+                      load_text(r->load, "write a space after it: %.*s words",
+                                (int)(digits ? digits + 1 : 1), text + at),
+                      "this would be spoken, it is no list item yet");
+        at = next;
+    }
+}
+
 /* --- Blocks --- */
 
 static struct inline_text read_inlines(struct reader *r, cmark_node *node, bool heading)
@@ -145,6 +173,7 @@ static void add_paragraph(struct reader *r, cmark_node *node, bool item, block_l
                    "a table cannot be spoken");
         return;
     }
+    check_spaces(r, node);
     struct block block =
         block_make(r->load, read_inlines(r, node, false), item, node_place(r, node), inherit);
     if (block.span_count)
