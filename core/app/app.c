@@ -155,13 +155,13 @@ int app_open_session(struct app *app, const char *page)
     const struct session_options options = {.page = page,
                                             .voice = request->voice,
                                             .language = request->language,
-                                            .level = request->level,
-                                            .detail = request->detail,
+                                            .level = (enum level)request->level,
+                                            .detail = (enum detail)request->detail,
                                             .for_ns = request->for_ns,
-                                            .seed = request->seed,
+                                            .seed = (uint64_t)request->seed,
                                             .announce = request->announce,
                                             .count = request->count,
-                                            .channels = request->channels,
+                                            .channels = (uint32_t)request->channels,
                                             .no_cache = request->no_cache};
     char *error = NULL;
     enum limber_status status = session_open(&host, &options, &app->session, &error);

@@ -10,63 +10,6 @@
 #include "base/status.h"
 #include "base/str.h"
 
-const struct option_entry cli_options[OPTION_ID_COUNT] = {
-    [OPTION_HELP] = {"help", 'h', NULL, "show this help", COMPLETE_NOTHING, NULL, false},
-    [OPTION_VOICE] = {"voice", 'V', "NAME", "the voice that speaks (limber voices lists them)",
-                      COMPLETE_VOICE, NULL, false},
-    [OPTION_LANGUAGE] = {"language", 'L', "TAG", "the language to play in: de picks NAME.de.md",
-                         COMPLETE_NOTHING, NULL, false},
-    [OPTION_LEVEL] = {"level", 'l', "LEVEL", "where in each range: easy, normal or deep",
-                      COMPLETE_CHOICE, "easy|normal|deep", false},
-    [OPTION_FOR] = {"for", 'f', "TIME", "fit the session into this time: 12min, 1h",
-                    COMPLETE_NOTHING, NULL, false},
-    [OPTION_DETAIL] = {"detail", 'd', "HOW", "how much is said: full, normal or brief",
-                       COMPLETE_CHOICE, "full|normal|brief", false},
-    [OPTION_SEED] = {"seed", 'S', "N", "for shuffle and pick: the same number, the same session",
-                     COMPLETE_NOTHING, NULL, false},
-    [OPTION_ANNOUNCE] = {"announce", 0, "WHAT",
-                         "what the player says by itself: all, none, or a list of opening, names, "
-                         "positions, sides, sets, rests, halfway, ticks, close",
-                         COMPLETE_CHOICE,
-                         "all|none|opening|names|positions|sides|sets|rests|halfway|ticks|close",
-                         false},
-    [OPTION_COUNT] = {"count", 0, "HOW", "how reps are counted aloud: up, down or off",
-                      COMPLETE_CHOICE, "up|down|off", false},
-    [OPTION_CHANNELS] = {"channels", 'c', "N", "1 mono, 2 stereo; otherwise as the sounds need",
-                         COMPLETE_CHOICE, "1|2", false},
-    [OPTION_OUTPUT] = {"output", 'O', "NAME[:K=V,…]",
-                       "where the sound goes (limber plugins lists outputs and their options)",
-                       COMPLETE_OUTPUT, NULL, false},
-    [OPTION_SET] = {"set", 's', "PLUGIN.OPTION=VALUE", "set an option of a plugin",
-                    COMPLETE_NOTHING, NULL, false},
-    [OPTION_PLUGIN_PATH] = {"plugin-path", 0, "DIR", "look for plugins here first", COMPLETE_FOLDER,
-                            NULL, false},
-    [OPTION_NO_CACHE] = {"no-cache", 0, NULL, "speak everything anew and keep nothing",
-                         COMPLETE_NOTHING, NULL, false},
-    [OPTION_QUIET] = {"quiet", 'q', NULL, "show nothing but errors", COMPLETE_NOTHING, NULL, false},
-    [OPTION_LEAD_IN] = {"lead-in", 0, "TIME",
-                        "silence first, so that a sleeping speaker wakes up: 500ms, 2s; 0 for none",
-                        COMPLETE_NOTHING, NULL, false},
-    [OPTION_START] = {"start", 0, "TIME", "begin this far into the session: 3:20", COMPLETE_NOTHING,
-                      NULL, false},
-    [OPTION_START_FRAME] = {"start-frame", 0, "N",
-                            "begin at this frame (used when the program restarts itself)",
-                            COMPLETE_NOTHING, NULL, true},
-    [OPTION_FILE] = {"to", 'o', "FILE", "the file to write: .wav .flac .ogg .opus .mp3",
-                     COMPLETE_FILE, NULL, false},
-    [OPTION_CAPTIONS] = {"captions", 0, "FILE", "also write what is said as WebVTT captions",
-                         COMPLETE_FILE, NULL, false},
-    [OPTION_JSON] = {"json", 'j', NULL, "print one JSON document for other programs",
-                     COMPLETE_NOTHING, NULL, false},
-    [OPTION_SVG] = {"svg", 0, "FILE", "draw the session as a picture", COMPLETE_FILE, NULL, false},
-    [OPTION_MOVES] = {"moves", 'm', NULL, "list single moves as well", COMPLETE_NOTHING, NULL,
-                      false},
-    [OPTION_STRICT] = {"strict", 0, NULL, "treat warnings as errors", COMPLETE_NOTHING, NULL,
-                       false},
-    [OPTION_NAMES] = {"names", 0, NULL, "print bare names only, one a line", COMPLETE_NOTHING, NULL,
-                      true},
-};
-
 const struct verb *const cli_verbs[] = {
     &verb_play,   &verb_render,  &verb_plan,    &verb_check,      &verb_list,
     &verb_voices, &verb_plugins, &verb_devices, &verb_completion, NULL};
@@ -160,10 +103,10 @@ static bool parse_choice(const char *value, const char *choices, int *index)
     return false;
 }
 
-/* "all", "none" or a comma-separated list. */
+/* "all", "none" or a comma-separated list; the order of the names is that of enum announce. */
 static bool parse_announce(const char *value, int *bits)
 {
-    static const char names[] = "opening|names|positions|sides|sets|rests|halfway|close|ticks";
+    const char *names = strstr(cli_options[OPTION_ANNOUNCE].choices, "opening");
     int index = 0;
     if (strcmp(value, "all") == 0 || strcmp(value, "none") == 0) {
         *bits = *value == 'a' ? ANNOUNCE_ALL : 0;
@@ -195,123 +138,53 @@ static bool parse_time(const char *value, nsec *time)
     return units_parse_duration(value, strlen(value), time);
 }
 
-static int set_number(const struct verb *verb, enum option_id id, const char *value, int64_t least,
-                      int64_t most, int64_t *number)
+static int set_special(const struct verb *verb, enum option_id id, const char *value,
+                       struct request *request)
 {
-    if (units_parse_int(value, strlen(value), number) && *number >= least && *number <= most)
-        return -1;
-    return refuse(verb, cli_options[id].name, value, "is not a number it can be");
+    if (id == OPTION_ANNOUNCE) {
+        if (parse_announce(value, &request->announce))
+            return -1;
+        return refuse(verb, "announce", value,
+                      "is not all, none, or a list of "
+                      "opening,names,positions,sides,sets,rests,halfway,ticks,close");
+    }
+    if (request->setting_count == CLI_MAX_SETTINGS)
+        return refuse(verb, "set", value, "is one too many");
+    request->settings[request->setting_count++] = value;
+    return -1;
 }
 
-static int set_choice(const struct verb *verb, enum option_id id, const char *value, int *index)
-{
-    if (parse_choice(value, cli_options[id].choices, index))
-        return -1;
-    char expected[120];
-    snprintf(expected, sizeof expected, "is none of %s", cli_options[id].choices);
-    return refuse(verb, cli_options[id].name, value, expected);
-}
-
-static int set_time(const struct verb *verb, enum option_id id, const char *value, nsec *time)
-{
-    if (parse_time(value, time))
-        return -1;
-    return refuse(verb, cli_options[id].name, value,
-                  "is not a time; write 30s, 12min, 1:30 or 1h20m");
-}
-
+/* Stores the value of an option where its table entry says. Returns −1 or the exit status. */
 static int set_option(const struct verb *verb, enum option_id id, const char *value,
                       struct request *request)
 {
-    int status = -1, index = 0;
-    int64_t number = 0;
-    switch (id) {
-    case OPTION_VOICE:
-        request->voice = value;
-        break;
-    case OPTION_LANGUAGE:
-        request->language = value;
-        break;
-    case OPTION_OUTPUT:
-        request->output = value;
-        break;
-    case OPTION_PLUGIN_PATH:
-        request->plugin_path = value;
-        break;
-    case OPTION_FILE:
-        request->file = value;
-        break;
-    case OPTION_CAPTIONS:
-        request->captions = value;
-        break;
-    case OPTION_SVG:
-        request->svg = value;
-        break;
-    case OPTION_NO_CACHE:
-        request->no_cache = true;
-        break;
-    case OPTION_QUIET:
-        request->quiet = true;
-        break;
-    case OPTION_JSON:
-        request->json = true;
-        break;
-    case OPTION_MOVES:
-        request->moves = true;
-        break;
-    case OPTION_STRICT:
-        request->strict = true;
-        break;
-    case OPTION_NAMES:
-        request->names = true;
-        break;
-    case OPTION_LEVEL:
-        status = set_choice(verb, id, value, &index);
-        request->level = (enum level)index;
-        break;
-    case OPTION_DETAIL:
-        status = set_choice(verb, id, value, &index);
-        request->detail = (enum detail)index;
-        break;
-    case OPTION_COUNT:
-        status = set_choice(verb, id, value, &request->count);
-        break;
-    case OPTION_CHANNELS:
-        status = set_choice(verb, id, value, &index);
-        request->channels = (uint32_t)index + 1;
-        break;
-    case OPTION_FOR:
-        status = set_time(verb, id, value, &request->for_ns);
-        break;
-    case OPTION_START:
-        status = set_time(verb, id, value, &request->start_ns);
-        break;
-    case OPTION_LEAD_IN:
-        status = set_time(verb, id, value, &request->lead_in_ns);
-        break;
-    case OPTION_SEED:
-        status = set_number(verb, id, value, 0, INT64_MAX, &number);
-        request->seed = (uint64_t)number;
-        break;
-    case OPTION_START_FRAME:
-        status = set_number(verb, id, value, 0, INT64_MAX, &request->start_frame);
-        break;
-    case OPTION_ANNOUNCE:
-        if (!parse_announce(value, &request->announce))
-            status = refuse(verb, "announce", value,
-                            "is not all, none, or a list of "
-                            "opening,names,positions,sides,sets,rests,halfway,ticks,close");
-        break;
-    case OPTION_SET:
-        if (request->setting_count == CLI_MAX_SETTINGS)
-            return refuse(verb, "set", value, "is one too many");
-        request->settings[request->setting_count++] = value;
-        break;
-    case OPTION_HELP:
-    case OPTION_ID_COUNT:
+    const struct option_entry *option = &cli_options[id];
+    void *to = (char *)request + option->to;
+    char expected[120];
+    switch (option->kind) {
+    case KIND_FLAG:
+        *(bool *)to = true;
+        return -1;
+    case KIND_TEXT:
+        *(const char **)to = value;
+        return -1;
+    case KIND_CHOICE:
+        if (parse_choice(value, option->choices, to))
+            return -1;
+        snprintf(expected, sizeof expected, "is none of %s", option->choices);
+        return refuse(verb, option->name, value, expected);
+    case KIND_TIME:
+        if (parse_time(value, to))
+            return -1;
+        return refuse(verb, option->name, value, "is not a time; write 30s, 12min, 1:30 or 1h20m");
+    case KIND_NUMBER:
+        if (units_parse_int(value, strlen(value), to) && *(int64_t *)to >= 0)
+            return -1;
+        return refuse(verb, option->name, value, "is not a whole number from 0 up");
+    case KIND_SPECIAL:
         break;
     }
-    return status;
+    return set_special(verb, id, value, request);
 }
 
 struct getopt_tables {

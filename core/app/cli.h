@@ -39,26 +39,37 @@ enum option_id {
     OPTION_ID_COUNT
 };
 
-/* What a shell should offer for an argument. */
+/* What a shell should offer for an argument; choices are offered by themselves. */
 enum complete {
     COMPLETE_NOTHING,
     COMPLETE_FILE,
     COMPLETE_FOLDER,
     COMPLETE_ROUTINE,
-    COMPLETE_CHOICE,
     COMPLETE_VOICE,
     COMPLETE_OUTPUT,
     COMPLETE_SHELL
 };
 
+/* What an option's value is, and so the type of the request's member that takes it. */
+enum option_kind {
+    KIND_FLAG,   /* bool */
+    KIND_TEXT,   /* const char * */
+    KIND_CHOICE, /* int: index into `choices` */
+    KIND_TIME,   /* nsec */
+    KIND_NUMBER, /* int64_t, from 0 up */
+    KIND_SPECIAL /* parsed by hand */
+};
+
 struct option_entry {
-    const char *name;     /* without the dashes */
-    char letter;          /* 0: none */
-    const char *argument; /* name of its argument in help, NULL: none */
+    const char *name; /* without the dashes */
+    char letter;      /* 0: none */
+    enum option_kind kind;
+    const char *argument; /* name of its argument in help; NULL: none */
     const char *help;
+    const char *choices; /* "easy|normal|deep", or NULL */
     enum complete complete;
-    const char *choices; /* COMPLETE_CHOICE: "easy|normal|deep" */
-    bool hidden;         /* not in help and completion */
+    bool hidden; /* not in help and completion */
+    size_t to;   /* offset of the member in struct request */
 };
 extern const struct option_entry cli_options[OPTION_ID_COUNT];
 
@@ -69,13 +80,12 @@ struct request {
     const char *voice, *language, *output, *plugin_path, *file, *captions, *svg;
     const char *settings[CLI_MAX_SETTINGS]; /* "plugin.option=value" */
     size_t setting_count;
-    enum level level;
-    enum detail detail;
+    int level, detail; /* enum level, enum detail */
     nsec for_ns, start_ns;
-    uint64_t seed;
+    int64_t seed;
     int announce, count; /* −1: as the routine says */
-    uint32_t channels;
-    int64_t lead_in_ns; /* −1: as the output says */
+    int channels;        /* 0: as the sounds need */
+    int64_t lead_in_ns;  /* −1: as the output says */
     frames start_frame;
     bool no_cache, quiet, json, moves, strict, names;
     char **argv;      /* all of the command line, for restarting */

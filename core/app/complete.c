@@ -61,7 +61,7 @@ static void bash_value(FILE *to, const struct option_entry *option)
     const char *source = word_source(option->complete);
     if (source)
         fprintf(to, "COMPREPLY=($(compgen -W \"$(%s)\" -- \"$cur\"))", source);
-    else if (option->complete == COMPLETE_CHOICE) {
+    else if (option->choices) {
         fputs("COMPREPLY=($(compgen -W \"", to);
         print_choices(to, option->choices, ' ');
         fputs("\" -- \"$cur\"))", to);
@@ -137,7 +137,7 @@ static void zsh_option(FILE *to, const struct verb *verb, const struct option_en
         fputc(':', to);
         zsh_text(to, option->argument);
         fputc(':', to);
-        if (option->complete == COMPLETE_CHOICE) {
+        if (option->choices) {
             fputc('(', to);
             print_choices(to, option->choices, ' ');
             fputc(')', to);
@@ -205,7 +205,7 @@ static void fish_option(FILE *to, const struct verb *verb, const struct option_e
               to);
     if (source)
         fprintf(to, " -a \"(%s)\"", source);
-    else if (option->complete == COMPLETE_CHOICE) {
+    else if (option->choices) {
         fputs(" -a '", to);
         print_choices(to, option->choices, ' ');
         fputs("'", to);

@@ -62,8 +62,8 @@ static void details(const struct verb *verb, FILE *to)
 
 void cli_manual(const struct verb *verb, FILE *to)
 {
-    fprintf(to, "limber-%s(1)\n\n# NAME\n\nlimber-%s - %s\n\n# SYNOPSIS\n\n*limber %s* [OPTIONS] ", verb->name, verb->name,
-            verb->summary, verb->name);
+    fprintf(to, "limber-%s(1)\n\n# NAME\n\nlimber-%s - %s\n\n# SYNOPSIS\n\n*limber %s* [OPTIONS] ",
+            verb->name, verb->name, verb->summary, verb->name);
     plain(to, verb->arguments);
     fputs("\n\n# DESCRIPTION\n\n", to);
     details(verb, to);

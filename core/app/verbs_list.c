@@ -40,8 +40,8 @@ static nsec rough_length(struct app *app, const char *path)
     const struct routine_options routine_options = {.language = app->request->language};
     enum limber_status status = LIMBER_OK;
     struct routine *routine = routine_load(path, &routine_options, diags, &status);
-    const struct plan_options plan_options = {.level = app->request->level,
-                                              .detail = app->request->detail,
+    const struct plan_options plan_options = {.level = (enum level)app->request->level,
+                                              .detail = (enum detail)app->request->detail,
                                               .announce = -1,
                                               .count = -1,
                                               .choice = {.fraction = -1},
