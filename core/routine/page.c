@@ -142,7 +142,9 @@ static void check_spaces(struct reader *r, cmark_node *node)
         char after = text[at + (digits ? digits + 1 : 1)];
         bool word = (after >= 'A' && after <= 'Z') || (after >= 'a' && after <= 'z') ||
                     after == '`' || after == '*' || (unsigned char)after >= 0x80;
-        if (signs >= 1 && signs <= 6 && text[at + signs] != '\0')
+        char name = text[at + signs];
+        if (signs >= 1 && signs <= 6 && name != '\n' && name != '\0' &&
+            !(name >= '0' && name <= '9'))
             load_error(
                 r->load, place_at(r->source, at, signs),
                 load_text(r->load, "write a space after it: %.*s Name", (int)signs, text + at),
