@@ -32,7 +32,9 @@ struct cast_options {
 
 #define CAST_TARGET_LUFS (-19.0) /* of speech, mono (FACTS §5) */
 
-/* Starts the worker for the default voice at once (it loads while the page is read). Errors:
+/* Starts the worker for the default voice at once (it loads while the page is read), unless the
+ * cache remembers its engine: then workers start with the first text that is not in the cache.
+ * Errors:
  * NOT_FOUND (no such voice: the message in *error, malloc'ed, lists those there are). */
 enum limber_status cast_new(const struct cast_options *options, struct cast **cast, char **error);
 void cast_destroy(struct cast *cast);
