@@ -128,22 +128,26 @@ static bool passed(parts position, parts elapsed)
 
 /* --- Moments --- */
 
-/* Where the page puts a cue, seen from the point the bout goes on from; `base` is what remains of
- * the length that counts. May be negative: that moment has passed. */
-static parts page_moment(const struct lane *lane, const struct cue *cue, parts base)
+/* Where the page puts a cue in a bout of length `whole`. */
+static parts page_moment(const struct lane *lane, const struct cue *cue, parts whole)
 {
     switch (cue->anchor) {
     case ANCHOR_PART:
-        if (cue->duration_ns <= 0)
-            return -lane->elapsed;
-        return (base + lane->elapsed) * cue->offset_ns / cue->duration_ns - lane->elapsed;
+        return cue->duration_ns > 0 ? whole * cue->offset_ns / cue->duration_ns : 0;
     case ANCHOR_END:
-        return base - ns(lane, cue->offset_ns);
+        return whole - ns(lane, cue->offset_ns);
     case ANCHOR_NEXT:
     case ANCHOR_WITH:
         break;
     }
-    return ns(lane, cue->offset_ns) - lane->elapsed;
+    return ns(lane, cue->offset_ns);
+}
+
+/* The same seen from the point the bout goes on from, when `left` of the bout remains. May be
+ * negative: that moment has passed. */
+static parts moment_ahead(const struct lane *lane, const struct cue *cue, parts left)
+{
+    return page_moment(lane, cue, left + lane->elapsed) - lane->elapsed;
 }
 
 static void set_moments(struct lane *lane)
@@ -153,8 +157,9 @@ static void set_moments(struct lane *lane)
         const struct cue *cue = cue_of(lane, inner);
         if (cue->kind != CUE_SPEECH || inner->state == INNER_OVER)
             continue;
-        inner->moment =
-            inner->at_once ? 0 : at_least(page_moment(lane, cue, lane->base) + inner->delay, 0);
+        inner->moment = moment_ahead(lane, cue, lane->base) + inner->delay;
+        if (!lane->resumed)
+            inner->moment = at_least(inner->moment, 0);
     }
 }
 
@@ -324,10 +329,11 @@ static void place_droppable(struct lane *lane, enum cue_role role)
     for (size_t i = 0; i < lane->queue.count; i++) {
         struct inner *inner = &lane->inner.items[lane->queue.items[i]];
         parts length = parts_from_frames(inner->length), start;
-        parts latest = role == ROLE_TIP ? end - length : inner->moment + late;
+        parts from = at_least(inner->moment, 0);
+        parts latest = role == ROLE_TIP ? end - length : from + late;
         bool hopeless = role == ROLE_TIP && too_long > 0 && length >= too_long;
         if (!hopeless &&
-            find_room(lane, at_least(inner->moment, free_from), length, latest, &next, &start)) {
+            find_room(lane, at_least(from, free_from), length, latest, &next, &start)) {
             put_at(lane, inner, start);
             *vec_push(&lane->own) = (struct word_span){start, start + length};
             free_from = start + length + air;
@@ -370,7 +376,7 @@ static void place_sounds(struct lane *lane)
         const struct cue *cue = cue_of(lane, inner);
         if (cue->kind == CUE_SPEECH || inner->state == INNER_OVER)
             continue;
-        parts start = page_moment(lane, cue, lane->length) + inner->delay;
+        parts start = moment_ahead(lane, cue, lane->length) + inner->delay;
         if (passed(start, 0) && cue->anchor != ANCHOR_WITH && cue->kind == CUE_SOUND)
             inner->state = INNER_OVER;
         inner->start = at_least(start, 0);
@@ -390,31 +396,45 @@ void lane_arrange(struct lane *lane)
 
 /* --- Going on in the middle --- */
 
-/* `inner` was arranged in the whole lane, whose PART and END words refer to `base`. Its delay
- * becomes what it really had, so that nothing shifts that need not. `extra` is applied already. */
-static void resume_words(struct lane *lane, struct inner *inner, parts base, parts extra)
+struct heard {
+    bool begun, over;
+};
+
+/* How much was heard of the words arranged in the whole bout, its `index`th. */
+static struct heard words_heard(const struct inner *inner, size_t index,
+                                const struct timeline_from *from)
+{
+    parts elapsed = parts_from_frames(from->elapsed);
+    if (from->tracked && index < TIMELINE_TRACKED) {
+        bool over = from->over[index / 64] >> (index % 64) & 1;
+        return (struct heard){over || from->cut == inner->cue, over};
+    }
+    return (struct heard){passed(inner->start, elapsed),
+                          inner->start + parts_from_frames(inner->length) <= elapsed};
+}
+
+/* What becomes of words in the rest of a bout; `base`: what their PART and END moments referred to
+ * in the bout as the page has it. They keep the delay they had there, so that nothing shifts that
+ * need not. */
+static void resume_words(struct lane *lane, struct inner *inner, parts base, size_t index,
+                         const struct timeline_from *from)
 {
     const struct cue *cue = cue_of(lane, inner);
-    parts elapsed = lane->elapsed;
-    bool begun = passed(inner->start, elapsed);
-    bool over = inner->start + parts_from_frames(inner->length) <= elapsed;
-    parts nominal = page_moment(lane, cue, lane->base);
-    lane->elapsed = 0;
     inner->delay = inner->start - page_moment(lane, cue, base);
-    lane->elapsed = elapsed;
-    bool again = extra > 0 && cue->anchor != ANCHOR_WITH && nominal >= 0;
+    struct heard heard = words_heard(inner, index, from);
+    parts ahead = moment_ahead(lane, cue, lane->base);
+    bool again = from->extra > from->settled && cue->anchor != ANCHOR_WITH && ahead >= 0;
+    bool cut = from->extra < 0 && !heard.begun;
     if (inner->state == INNER_DROPPED || lane->least == 0)
         inner->state = INNER_OVER;
-    else if (begun && !again) {
-        inner->state = over ? INNER_OVER : INNER_PLACED;
+    else if (heard.begun && !again) {
+        inner->state = heard.over ? INNER_OVER : INNER_PLACED;
         inner->at_once = true;
-    } else if (extra < 0 && !begun && !must_be_said(lane, inner) && nominal < 0) {
+    } else if (cut && ahead < 0 && !must_be_said(lane, inner)) {
         inner->state = INNER_OVER; /* its moment was cut away */
-    } else if (extra < 0 && cue->anchor == ANCHOR_WITH && nominal >= lane->least) {
-        if (cue->role == ROLE_CAUTION)
-            inner->at_once = true;
-        else
-            inner->state = INNER_OVER;
+    } else if (cut && cue->anchor == ANCHOR_WITH && ahead >= lane->least) {
+        inner->state = cue->role == ROLE_CAUTION ? INNER_PLACED : INNER_OVER;
+        inner->delay = -ahead; /* a caution is said before the end */
     }
 }
 
@@ -424,8 +444,8 @@ static void resume_sound(struct lane *lane, struct inner *inner, parts extra)
     if (cue->kind == CUE_BED || cue->fills)
         return;
     if (cue->anchor == ANCHOR_WITH) {
-        parts left = ns(lane, cue->offset_ns) + inner->delay - lane->elapsed;
-        if (passed(inner->start, lane->elapsed) || (extra < 0 && left >= lane->least))
+        parts ahead = moment_ahead(lane, cue, lane->base) + inner->delay;
+        if (passed(inner->start, lane->elapsed) || (extra < 0 && ahead >= lane->least))
             inner->state = INNER_OVER;
     }
 }
@@ -452,9 +472,11 @@ static void extend_beat(struct lane *lane, parts end)
     }
 }
 
-void lane_resume(struct lane *lane, parts elapsed, parts extra)
+void lane_resume(struct lane *lane, const struct timeline_from *from)
 {
-    parts base = lane->base, left = lane->length + extra - elapsed;
+    parts elapsed = parts_from_frames(from->elapsed), extra = parts_from_frames(from->extra);
+    parts base = lane->base;
+    parts left = lane->length + extra + parts_from_frames(from->repeated) - elapsed;
     if (extra > 0)
         extend_beat(lane, lane->length + extra);
     lane->elapsed = elapsed;
@@ -462,11 +484,11 @@ void lane_resume(struct lane *lane, parts elapsed, parts extra)
     lane->base += extra - elapsed;
     lane->least = at_least(left, 0);
     lane->words = 0;
-    for (size_t i = 0; i < lane->inner.count; i++) {
+    for (size_t i = 0, words = 0; i < lane->inner.count; i++) {
         struct inner *inner = &lane->inner.items[i];
         inner->ahead = false;
         if (cue_of(lane, inner)->kind == CUE_SPEECH)
-            resume_words(lane, inner, base, extra);
+            resume_words(lane, inner, base, words++, from);
         else
             resume_sound(lane, inner, extra);
     }

@@ -82,8 +82,7 @@ void lane_begin(struct lane *lane, parts authored, parts matched);
 void lane_add(struct lane *lane, uint32_t cue, frames length, frames lead);
 /* Finds where everything goes: the state and start of each inner cue, and the length. */
 void lane_arrange(struct lane *lane);
-/* Turns an arranged bout into what remains of it after `elapsed`, `extra` longer, and arranges
- * that. */
-void lane_resume(struct lane *lane, parts elapsed, parts extra);
+/* Turns an arranged bout into what remains of it at the point `from`, and arranges that. */
+void lane_resume(struct lane *lane, const struct timeline_from *from);
 
 #endif

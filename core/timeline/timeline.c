@@ -18,7 +18,8 @@ struct timeline {
     uint32_t rate_hz;
     struct timeline_lengths lengths;
     struct timeline_from from;
-    bool resumed; /* its first step goes on in the middle */
+    bool resumed;    /* its first step goes on in the middle */
+    frames repeated; /* what `from` becomes if it is left again inside that step */
 
     size_t next;           /* first cue of the first unresolved step */
     struct instant cursor; /* where that step starts */
@@ -215,6 +216,15 @@ static void add_inner(struct timeline *t)
     }
 }
 
+/* The first step from its middle on. */
+static void resume_bout(struct timeline *t)
+{
+    const struct timeline_from *from = &t->from;
+    parts left = t->lane.length + parts_from_frames(from->extra - from->elapsed);
+    lane_resume(&t->lane, from);
+    t->repeated = (frames)((t->lane.length - left) / PARTS_PER_FRAME);
+}
+
 static bool resolve_bout(struct timeline *t, size_t step, struct instant *end)
 {
     const struct cue *cue = &t->plan->cues[step];
@@ -225,7 +235,7 @@ static bool resolve_bout(struct timeline *t, size_t step, struct instant *end)
     parts authored = parts_from_ns(cue->duration_ns, t->rate_hz);
     bool stretched = t->lane.words > authored && t->lane.words > matched;
     if (first)
-        lane_resume(&t->lane, parts_from_frames(t->from.elapsed), parts_from_frames(t->from.extra));
+        resume_bout(t);
     *end = instant_after_parts(t->cursor, t->lane.length);
     if (!fill_lengths(t, instant_frame(*end)))
         return false;
@@ -428,4 +438,68 @@ bool timeline_step_at(const struct timeline *t, frames frame, struct timeline_st
         return false;
     *step = (struct timeline_step){.step = found->cue, .start = start, .length = end - start};
     return true;
+}
+
+/* --- The point to go on from --- */
+
+/* Which words of the first step, gone on with, are over at `frame`: those that have no entry
+ * either.
+ */
+static void track_words(const struct timeline *t, frames frame, struct timeline_from *from)
+{
+    size_t cue = t->from.step, end = step_end(t->plan, cue), index = 0;
+    from->tracked = true;
+    from->cut = UINT32_MAX;
+    memset(from->over, 0xff, sizeof from->over);
+    for (size_t i = 0; i < t->entries.count && t->entries.items[i].cue < end; i++) {
+        const struct timeline_entry *entry = &t->entries.items[i];
+        if (t->plan->cues[entry->cue].kind != CUE_SPEECH)
+            continue;
+        for (; cue < entry->cue; cue++)
+            index += t->plan->cues[cue].kind == CUE_SPEECH;
+        if (entry->start + entry->length <= frame || index >= TIMELINE_TRACKED)
+            continue;
+        from->over[index / 64] &= ~(UINT64_C(1) << (index % 64));
+        if (entry->start < frame)
+            from->cut = entry->cue;
+    }
+}
+
+/* The end of the words of a step of SPEECH. Entries ascend by cue from step to step. */
+static frames words_end(const struct timeline *t, size_t cue)
+{
+    size_t low = 0, high = t->entries.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (t->entries.items[middle].cue < cue)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return t->entries.items[low].start + t->entries.items[low].length;
+}
+
+void timeline_point(const struct timeline *t, frames frame, struct timeline_from *from)
+{
+    struct timeline_step step;
+    *from = (struct timeline_from){.step = t->next, .at = frame};
+    if (frame < t->from.at) {
+        *from = t->from;
+        from->at = frame;
+    }
+    if (!timeline_step_at(t, frame, &step))
+        return;
+    from->step = step.step;
+    enum cue_kind kind = t->plan->cues[step.step].kind;
+    if (kind == CUE_SPEECH && frame >= words_end(t, step.step))
+        from->step = step_end(t->plan, step.step);
+    if (kind != CUE_BOUT)
+        return;
+    from->elapsed = frame - step.start;
+    if (t->resumed && step.step == t->from.step) {
+        from->elapsed += t->from.elapsed;
+        from->extra = from->settled = t->from.extra;
+        from->repeated = t->repeated;
+        track_words(t, frame, from);
+    }
 }

@@ -26,16 +26,25 @@ struct timeline_entry {
                       BED off has 0 */
 };
 
-/* Where a session was left, to go on from there: what pause, skip, back and more make. */
+/* Where a session was left, to go on from there: what pause, skip, back and more make.
+ * timeline_point() fills it in; by hand, the first four members are enough for a point in a
+ * timeline made by timeline_new(). */
+#define TIMELINE_TRACKED 256
 struct timeline_from {
     size_t step;    /* index of the step's first cue */
     frames elapsed; /* of that step's bout already held; 0: from its beginning. Cues inside that
                        were over are left out, words that were being said are said again from their
                        beginning */
-    frames extra;   /* added to that bout (may be negative, down to nothing left). Goes on with the
-                       next point inside the same bout: elapsed counts from the bout's start, extra
-                       is the sum of what was added */
+    frames extra;   /* added to that bout (may be negative, down to nothing left); from point to
+                       point inside the same bout the sum of what was added */
     frames at;      /* frame at which it goes on */
+
+    /* Words said again made the bout later than `elapsed` tells. */
+    frames settled;  /* the part of `extra` that was there already when the session was left */
+    frames repeated; /* how much longer the bout has become by words said again */
+    bool tracked;    /* the next two are valid, for the first TIMELINE_TRACKED words of the bout */
+    uint32_t cut;    /* cue of the words that were being said, UINT32_MAX: none */
+    uint64_t over[TIMELINE_TRACKED / 64]; /* bits of the words that will not be said any more */
 };
 
 struct timeline;
@@ -73,6 +82,10 @@ struct timeline_step {
     frames start, length; /* length includes the gap after it */
 };
 bool timeline_step_at(const struct timeline *timeline, frames frame, struct timeline_step *step);
+/* The point to go on from when the session is left at `frame`, however often it was left before:
+ * words from their beginning (the next step, if they were over and only the gap was left), a bout
+ * with what is left of it. Behind the end of a complete timeline: step = plan.cue_count. */
+void timeline_point(const struct timeline *timeline, frames frame, struct timeline_from *from);
 
 /* What was given up or stretched, for check: one call a finding. */
 struct timeline_finding {

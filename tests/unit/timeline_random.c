@@ -277,7 +277,7 @@ static void check_resume(struct kit *kit, const struct timeline *whole, struct p
     frames point = (frames)prng_below(prng, (uint64_t)timeline_length(whole) + 1);
     if (!timeline_step_at(whole, point, &step))
         return;
-    struct timeline_from from = {step.step, point - step.start, 0, 1000000};
+    struct timeline_from from = {.step = step.step, .elapsed = point - step.start, .at = 1000000};
     struct timeline *t = kit_resolved_from(kit, from);
     if (getenv("LIMBER_SEED")) {
         printf("from %zu at %lld\n", from.step, (long long)from.elapsed);
@@ -320,7 +320,8 @@ static void check_change(struct kit *kit, const struct timeline *whole, struct p
     frames extra = (frames)prng_below(prng, 20000) - 10000;
     if (!timeline_step_at(whole, point, &step) || kit->cues.items[step.step].kind != CUE_BOUT)
         return;
-    struct timeline_from from = {step.step, point - step.start, extra, 1000000};
+    struct timeline_from from = {
+        .step = step.step, .elapsed = point - step.start, .extra = extra, .at = 1000000};
     struct timeline *t = kit_resolved_from(kit, from);
     frames asked = step.length + extra - from.elapsed, end = kit_start(t, step.step);
     frames length = kit_length(t, step.step), words = 0;
@@ -344,6 +345,51 @@ static void check_change(struct kit *kit, const struct timeline *whole, struct p
     timeline_destroy(t);
 }
 
+/* Left again and again at random, sometimes with time added: in the end every word that must be
+ * said has been said to its end, every end tone has sounded, and words came in the order of the
+ * whole. */
+static void check_interrupted(struct kit *kit, const struct timeline *whole, struct prng *prng)
+{
+    bool *heard = xcalloc(kit->cues.count, sizeof *heard);
+    struct timeline_from from = {0};
+    for (int left = 0; from.step < kit->cues.count; left++) {
+        struct timeline *t = kit_resolved_from(kit, from);
+        size_t count;
+        const struct timeline_entry *entries = timeline_entries(t, &count);
+        frames at = from.at + (frames)prng_below(prng, 3000);
+        if (left > 200)
+            at = INT64_MAX / 4;
+        for (size_t i = 0; i < count; i++) {
+            const struct cue *cue = &kit->cues.items[entries[i].cue];
+            frames end =
+                cue->kind == CUE_SPEECH ? entries[i].start + entries[i].length : entries[i].start;
+            if (end <= at)
+                heard[entries[i].cue] = true;
+        }
+        check_lane(kit, t);
+        if (getenv("LIMBER_SEED")) {
+            printf("from %zu elapsed %lld extra %lld repeated %lld at %lld, until %lld\n",
+                   from.step, (long long)from.elapsed, (long long)from.extra,
+                   (long long)from.repeated, (long long)from.at, (long long)at);
+            timeline_dump(t, stdout);
+        }
+        timeline_point(t, at, &from);
+        assert_true(from.at == at);
+        if (prng_below(prng, 5) == 0 && from.step < kit->cues.count &&
+            kit->cues.items[from.step].kind == CUE_BOUT)
+            from.extra += (frames)prng_below(prng, 4000);
+        timeline_destroy(t);
+    }
+    for (size_t i = 0; i < kit->cues.count; i++) {
+        const struct cue *cue = &kit->cues.items[i];
+        bool words = cue->kind == CUE_SPEECH && !may_be_dropped(cue);
+        bool tone = cue->kind == CUE_SOUND && cue->anchor == ANCHOR_END && cue->offset_ns == 0;
+        if ((words && kit->lengths.items[i] > 0) || tone)
+            assert_int_equal(heard[i] ? -1 : (int)i, -1);
+    }
+    free(heard);
+}
+
 static void check_seed(uint64_t seed)
 {
     struct kit *kit = random_plan(seed);
@@ -358,6 +404,7 @@ static void check_seed(uint64_t seed)
     for (int i = 0; i < 12; i++) {
         check_resume(kit, t, &prng);
         check_change(kit, t, &prng);
+        check_interrupted(kit, t, &prng);
     }
     timeline_destroy(t);
     kit_free(kit);
