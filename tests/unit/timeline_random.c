@@ -5,7 +5,7 @@
 
 #include "timeline_kit.h"
 
-#define PLANS 1500
+#define PLANS 400
 #define AIR   149 /* 150, rounded at both ends */
 
 /* Half of an odd length leaves half a frame, and rounding may go either way. */

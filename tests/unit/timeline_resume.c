@@ -104,6 +104,68 @@ static void words_said_again_push_the_others_back(void **state)
     kit_free(kit);
 }
 
+/* Left twice in the same sentence: it is said again, and what waits for it is neither lost nor in
+ * another order, though its time has long passed. */
+static void left_twice_nothing_is_lost(void **state)
+{
+    struct kit *kit = kit_new();
+    kit_bout(kit, BOUT_HOLD, 5000 * MS);
+    kit_words(kit, ANCHOR_WITH, 0, ROLE_INSTRUCTION, "long", 3000);        /* 1 */
+    kit_words(kit, ANCHOR_WITH, 1000 * MS, ROLE_INSTRUCTION, "then", 500); /* 2: 3150 */
+    kit_words(kit, ANCHOR_WITH, 2000 * MS, ROLE_CAUTION, "and", 500);      /* 3: 3800 */
+    kit_sound(kit, ANCHOR_END, 0, "end", 300, 300);                        /* 4 */
+    kit_say(kit, "after", 200, 0);                                         /* 5 */
+    struct timeline_from from = {0};
+    struct timeline *t = kit_resolved(kit);
+    timeline_point(t, 2900, &from);
+    assert_int_equal(from.elapsed, 2900);
+    timeline_destroy(t);
+    t = kit_resolved_from(kit, from);
+    assert_int_equal(kit_length(t, 0), 4300); /* words said again: 2.2 s more */
+    timeline_point(t, 2900 + 2000, &from);
+    assert_int_equal(from.elapsed, 4900);
+    assert_int_equal(from.repeated, 2200);
+    timeline_destroy(t);
+    t = kit_resolved_from(kit, from);
+    assert_int_equal(kit_start(t, 1), 4900);
+    assert_int_equal(kit_start(t, 2), 4900 + 3150);
+    assert_int_equal(kit_start(t, 3), 4900 + 3800);
+    assert_int_equal(kit_start(t, 4), 4900 + 4300);
+    timeline_point(t, 4900 + 4000, &from); /* in the last words, 3.9 s after their own time */
+    timeline_destroy(t);
+    t = kit_resolved_from(kit, from);
+    assert_int_equal(kit_start(t, 1), UNRESOLVED);
+    assert_int_equal(kit_start(t, 2), UNRESOLVED);
+    assert_int_equal(kit_start(t, 3), 8900);
+    assert_int_equal(kit_start(t, 4), 9400);
+    assert_int_equal(kit_start(t, 5), 9400);
+    timeline_destroy(t);
+    kit_free(kit);
+}
+
+static void the_point_is_the_sentence_or_the_next(void **state)
+{
+    struct kit *kit = kit_new();
+    kit_say(kit, "one", 500, 600 * MS);               /* 0 */
+    kit_sound(kit, ANCHOR_NEXT, 0, "bell", 900, 400); /* 1: 1100 */
+    kit_say(kit, "two", 500, 0);                      /* 2: 1500 */
+    struct timeline *t = kit_resolved(kit);
+    static const struct {
+        frames frame;
+        size_t step;
+    } cases[] = {{0, 0},    {499, 0},  {500, 1},  {1099, 1}, {1100, 1},
+                 {1499, 1}, {1500, 2}, {1999, 2}, {2000, 3}, {9999, 3}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct timeline_from from;
+        timeline_point(t, cases[i].frame, &from);
+        assert_int_equal(from.step, cases[i].step);
+        assert_int_equal(from.at, cases[i].frame);
+        assert_int_equal(from.elapsed, 0);
+    }
+    timeline_destroy(t);
+    kit_free(kit);
+}
+
 static void words_cut_off_at_the_end_stretch(void **state)
 {
     struct kit *kit = kit_new();
@@ -382,6 +444,8 @@ int main(void)
         cmocka_unit_test(the_sample_is_as_expected),
         cmocka_unit_test(any_frame_can_be_the_point),
         cmocka_unit_test(words_said_again_push_the_others_back),
+        cmocka_unit_test(left_twice_nothing_is_lost),
+        cmocka_unit_test(the_point_is_the_sentence_or_the_next),
         cmocka_unit_test(words_cut_off_at_the_end_stretch),
         cmocka_unit_test(a_breath_is_made_again_for_what_is_left),
         cmocka_unit_test(more_time_moves_the_end_and_the_half),
