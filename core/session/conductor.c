@@ -55,29 +55,11 @@ static size_t step_after(const struct conductor *conductor, size_t step)
     return step;
 }
 
-/* The point to go on from if the session is cut at `frame`: the sentence in progress from its
- * beginning, a bout with what is left of it. */
+/* The point to go on from if the session is cut at `frame`. */
 static struct timeline_from point_at(const struct conductor *conductor, frames frame)
 {
-    struct timeline_from from = {.step = conductor->from.step, .at = frame};
-    struct timeline_step step = {0};
-    if (!timeline_step_at(conductor->feed->timeline, frame, &step)) {
-        if (timeline_complete(conductor->feed->timeline) && frame > conductor->from.at)
-            from.step = conductor->session->plan->cue_count;
-        return from;
-    }
-    const struct cue *cue = cue_at(conductor, step.step);
-    from.step = step.step;
-    if (cue->kind == CUE_BOUT) {
-        bool first = step.step == conductor->from.step;
-        from.elapsed = frame - step.start + (first ? conductor->from.elapsed : 0);
-        from.extra = first ? conductor->from.extra : 0;
-    } else if (cue->kind == CUE_SPEECH) {
-        const struct clip *clip =
-            cast_clip(conductor->session->cast, conductor->session->cast_ids[step.step]);
-        if (clip && frame >= step.start + clip->length)
-            from.step = step_after(conductor, step.step);
-    }
+    struct timeline_from from = {0};
+    timeline_point(conductor->feed->timeline, frame, &from);
     return from;
 }
 
