@@ -159,6 +159,28 @@ static void check_spaces(struct reader *r, cmark_node *node)
     }
 }
 
+/* Markdown lets an item go on in a line at the margin: rarely what is meant. */
+static void check_margin(struct reader *r, cmark_node *node)
+{
+    const char *text = r->source->text;
+    size_t at = node_start(r, node), end = node_end(r, node), column = 0;
+    while (at > column && text[at - column - 1] != '\n')
+        column++;
+    for (;;) {
+        const char *stop = memchr(text + at, '\n', end - at);
+        at = stop ? (size_t)(stop - text) + 1 : end;
+        if (at >= end)
+            return;
+        size_t indent = strspn(text + at, " ");
+        if (indent >= column || strchr("\t\n>", text[at + indent]))
+            continue;
+        load_warn(r->load, place_at(r->source, at + indent, end),
+                  "put an empty line before it, or indent it like the words of the item",
+                  "this line goes on with the list item above it");
+        return;
+    }
+}
+
 /* --- Blocks --- */
 
 static struct inline_text read_inlines(struct reader *r, cmark_node *node, bool heading)
@@ -176,6 +198,8 @@ static void add_paragraph(struct reader *r, cmark_node *node, bool item, block_l
         return;
     }
     check_spaces(r, node);
+    if (item)
+        check_margin(r, node);
     struct block block =
         block_make(r->load, read_inlines(r, node, false), item, node_place(r, node), inherit);
     if (block.span_count)
