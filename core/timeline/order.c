@@ -39,8 +39,12 @@ struct order_move *order_moves(const struct timeline *timeline, size_t *count)
         while (at < entry_count && entries[at].cue < plan->moves[i].first_cue)
             at++;
         if (at == entry_count || entries[at].cue >= until)
-            continue; /* before the point where this timeline begins */
-        moves[kept++] = (struct order_move){.move = &plan->moves[i], .start = entries[at].start};
+            continue;      /* before the point where this timeline begins */
+        int32_t round = 0; /* what announces a round may stand before it */
+        for (size_t cue = plan->moves[i].first_cue; cue < until && round == 0; cue++)
+            round = plan->cues[cue].round;
+        moves[kept++] = (struct order_move){
+            .move = &plan->moves[i], .start = entries[at].start, .round = round};
     }
     for (size_t i = 0; i < kept; i++)
         moves[i].length =

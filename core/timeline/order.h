@@ -14,6 +14,7 @@ struct timeline_entry *order_by_start(const struct timeline *timeline, size_t *c
 struct order_move {
     const struct plan_move *move;
     frames start, length;
+    int32_t round; /* 0: none */
 };
 struct order_move *order_moves(const struct timeline *timeline, size_t *count);
 

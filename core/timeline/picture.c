@@ -245,7 +245,7 @@ static size_t draw_text(const struct picture *p, size_t i)
         const struct cue *cue = &p->cues[entry->cue];
         frames end = entry->start + entry->length;
         size_t next = next_words(p, i);
-        frames until = next < p->count ? p->entries[next].start : p->length;
+        frames until = next < p->count ? p->entries[next].start : p->rows * p->row;
         str_printf(&text, "%s%s", text.length > 0 ? " " : "", cue->text);
         if (entry->length > longest) {
             longest = entry->length;
@@ -402,7 +402,7 @@ static bool has_name(const struct cue *cue)
 void picture_sounds(const struct picture *p)
 {
     fputs("<g>\n", p->to);
-    frames next = p->length; /* start of the next sound with its name beside it */
+    frames next = p->rows * p->row; /* start of the next sound with its name beside it */
     for (size_t i = p->count; i-- > 0;) {
         const struct cue *cue = &p->cues[p->entries[i].cue];
         if (cue->kind != CUE_SOUND || cue->fills)

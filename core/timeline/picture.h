@@ -17,7 +17,7 @@
 #define MOVE       (20 * PX)
 #define PART       (14 * PX)
 #define WORD_BAR   (7 * PX)
-#define WORD_LINES 3
+#define WORD_LINES 4
 #define WORD_FONT  10
 #define WORD       (WORD_BAR + (WORD_LINES * (WORD_FONT + 1) + 6) * PX)
 #define BOUT       (26 * PX)

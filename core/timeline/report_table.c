@@ -247,12 +247,12 @@ static void put_bed(struct table *t, const struct timeline_entry *entry)
     put_wrapped(t, cue->text ? cue->text : "off", DIM);
 }
 
-static void put_heading(struct table *t, const struct order_move *move, int32_t round)
+static void put_heading(struct table *t, const struct order_move *move)
 {
     char clock[32], length[32];
     struct str right = {0};
-    if (round > 0)
-        str_printf(&right, "round %d, ", (int)round);
+    if (move->round > 0)
+        str_printf(&right, "round %d, ", (int)move->round);
     if (move->move->position)
         str_printf(&right, "%s, ", move->move->position);
     nsec whole = (time_of(t, move->length) + NSEC_PER_SEC / 2) / NSEC_PER_SEC * NSEC_PER_SEC;
@@ -348,7 +348,7 @@ void report_table(const struct timeline *timeline, const struct report_info *inf
     for (size_t i = 0; i < count;) {
         const struct cue *cue = &t.cues[entries[i].cue];
         while (move < move_count && entries[i].cue >= moves[move].move->first_cue)
-            put_heading(&t, &moves[move++], cue->round);
+            put_heading(&t, &moves[move++]);
         switch (cue->kind) {
         case CUE_SPEECH:
             put_speech(&t, &entries[i++]);
