@@ -77,7 +77,7 @@ bool load_mark(struct load *load, const char *text, size_t length, struct place 
                struct mark *mark);
 void load_free(struct load *load);
 
-/* --- page.c, page_text.c --- */
+/* --- page.c --- */
 /* Parses a text as a page; its errors are reported. Never NULL. */
 struct page *page_parse(struct load *load, const char *path, const char *shown, const char *text,
                         size_t length);

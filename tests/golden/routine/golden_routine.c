@@ -41,8 +41,8 @@ static void write_tree(struct str *out, const struct routine *routine)
 {
     char *text = NULL;
     size_t length;
-    FILE *to = open_memstream(&text, &length);
-    if (!routine || !to)
+    FILE *to = routine ? open_memstream(&text, &length) : NULL;
+    if (!to)
         return;
     routine_dump(routine, to);
     fclose(to);
