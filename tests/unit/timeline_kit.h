@@ -10,6 +10,7 @@
 #include <stdint.h>
 /* first the above, as cmocka wants */
 #include <cmocka.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -207,6 +208,17 @@ static inline frames kit_stretch(const struct timeline *timeline, size_t cue)
         if (findings[i].cue == cue && !findings[i].dropped)
             return findings[i].by;
     return 0;
+}
+
+/* The golden form; free() it. */
+static inline char *kit_dump(const struct timeline *timeline)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *to = open_memstream(&text, &size);
+    timeline_dump(timeline, to);
+    fclose(to);
+    return text;
 }
 
 #endif

@@ -221,16 +221,6 @@ static void check_plan(const struct kit *kit, const struct timeline *t)
     check_lane(kit, t);
 }
 
-static char *dump_of(const struct timeline *timeline)
-{
-    char *text = NULL;
-    size_t size;
-    FILE *to = open_memstream(&text, &size);
-    timeline_dump(timeline, to);
-    fclose(to);
-    return text;
-}
-
 /* Lengths become known in a random order; what is resolved stays, and starts after it stay ahead.
  */
 static void check_stream(struct kit *kit, const struct timeline *whole, struct prng *prng)
@@ -260,7 +250,7 @@ static void check_stream(struct kit *kit, const struct timeline *whole, struct p
         known[known[next] ? waiting : next] = true;
         assert_true(tries <= kit->cues.count);
     }
-    char *expected = dump_of(whole), *text = dump_of(t);
+    char *expected = kit_dump(whole), *text = kit_dump(t);
     assert_string_equal(text, expected);
     free(expected);
     free(text);

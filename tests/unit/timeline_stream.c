@@ -2,16 +2,6 @@
 /* Resolved piece by piece, as lengths become known: always the same timeline. */
 #include "timeline_kit.h"
 
-static char *dump_of(const struct timeline *timeline)
-{
-    char *text = NULL;
-    size_t size;
-    FILE *to = open_memstream(&text, &size);
-    timeline_dump(timeline, to);
-    fclose(to);
-    return text;
-}
-
 /* Five lengths in four steps, a bed, and a bout that follows another. */
 static struct kit *small_plan(void)
 {
@@ -48,7 +38,7 @@ static void check_order(struct kit *kit, const size_t *order, size_t count, cons
         before = entries;
     }
     assert_true(timeline_resolve(t)); /* and again does no harm */
-    char *text = dump_of(t);
+    char *text = kit_dump(t);
     assert_string_equal(text, expected);
     free(text);
     timeline_destroy(t);
@@ -77,7 +67,7 @@ static void any_order_of_lengths_gives_the_same(void **state)
 {
     struct kit *kit = small_plan();
     struct timeline *t = kit_resolved(kit);
-    char *expected = dump_of(t);
+    char *expected = kit_dump(t);
     size_t order[] = {1, 3, 4, 5, 7};
     int tried = 0;
     permute(kit, order, 0, 5, expected, &tried);
