@@ -165,9 +165,9 @@ static char *replaced(struct load *load, const struct source *source, size_t at,
     size_t start = at, stop = end;
     if (memchr(source->text + at, '\n', end - at))
         return NULL;
-    while (start > 0 && source->text[start - 1] != '\n')
+    while (start > 0 && at - start <= LINE_LONGEST && source->text[start - 1] != '\n')
         start--;
-    while (stop < source->length && source->text[stop] != '\n')
+    while (stop < source->length && stop - start <= LINE_LONGEST && source->text[stop] != '\n')
         stop++;
     if (stop - start > LINE_LONGEST)
         return NULL;
@@ -279,7 +279,8 @@ static int verb_at(const token_list *t, size_t i)
 static int verb_after(const token_list *t, const struct finding *f)
 {
     bool breath = false;
-    for (size_t i = f->first; i > 0 && same_sentence(t, i - 1, f->first); i--)
+    for (size_t i = f->first; i > 0 && i + NEAR > f->first && same_sentence(t, i - 1, f->first);
+         i--)
         breath = breath || str_starts_with(t->items[i - 1].text, "atme");
     for (size_t i = f->last + 1; i < t->count && i < f->last + 4 && same_sentence(t, f->last, i);
          i++) {
