@@ -139,7 +139,8 @@ static void check_spaces(struct reader *r, cmark_node *node)
         size_t next = stop ? (size_t)(stop - text) + 1 : end;
         at += strspn(text + at, " \t");
         size_t signs = strspn(text + at, "#"), digits = strspn(text + at, "0123456789");
-        char after = text[at + (digits ? digits + 1 : 1)];
+        size_t sign = at + digits; /* the dash, or what follows the number */
+        char after = sign < end ? text[sign + 1] : '\0';
         bool word = (after >= 'A' && after <= 'Z') || (after >= 'a' && after <= 'z') ||
                     after == '`' || after == '*' || (unsigned char)after >= 0x80;
         char name = text[at + signs];
