@@ -7,6 +7,7 @@
 
 /* Clips behind this are given back to the kernel. */
 #define RELEASE_AFTER_SECONDS 5
+#define BED_SILENT_LUFS       (-70.0)
 
 struct feed *feed_new(struct session *session, const struct timeline_from *from)
 {
@@ -34,15 +35,24 @@ static struct mixer_event speech_event(struct session *session, uint32_t cue)
                                 .gain = cast_gain(session->cast, id)};
 }
 
+/* A bed's gain is told relative to the voice: at −20 dB it is 20 dB under the words, whatever the
+ * file. */
+static float bed_gain(const struct clip *clip, double gain_db)
+{
+    bool silent = !clip || clip->loudness_lufs < BED_SILENT_LUFS;
+    return silent ? 1 : gain_from_db(gain_db + CAST_TARGET_LUFS - clip->loudness_lufs);
+}
+
 static struct mixer_event bed_event(struct session *session, const struct cue *cue)
 {
+    const struct clip *clip = cue->text ? theme_bed(session->theme, cue->text) : NULL;
     frames fade = frames_from_ns(cue->duration_ns, session->rate_hz);
     return (struct mixer_event){.kind = EVENT_BED,
                                 .length = INT64_MAX,
                                 .fade_in = fade,
                                 .fade_out = fade,
-                                .clip = cue->text ? theme_bed(session->theme, cue->text) : NULL,
-                                .gain = gain_from_db(cue->gain_db)};
+                                .clip = clip,
+                                .gain = bed_gain(clip, cue->gain_db)};
 }
 
 static void append(struct feed *feed, const struct timeline_entry *entry)
