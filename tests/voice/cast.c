@@ -50,7 +50,7 @@ struct misdeed {
 static const struct misdeed misdeeds[] = {
     {"please crash", "SIGABRT"},
     {"please segfault", "SIG|status 1"},
-    {"please hang", "not done after"},
+    {"please freeze", "not done after"},
     {"be deaf", "ended its process|crashed|SIGKILL"},
     {"now exit", "status 3"},
     {"burn time", "not done after"},
@@ -148,8 +148,8 @@ static void test_no_children_are_left(void **state)
     rig_open(rig, &(struct cast_options){.jobs = 2, .deadline_ms = 60000});
     rig_say(rig, "good words");
     assert_int_equal(rig_children(), 1);
-    cast_request(rig->cast, "hang here", "en", 0);
-    cast_request(rig->cast, "hang there", "en", 0);
+    cast_request(rig->cast, "freeze here", "en", 0);
+    cast_request(rig->cast, "freeze there", "en", 0);
     loop_step(rig->loop, 0);
     rig_close(rig);
     assert_int_equal(rig_children(), 0);

@@ -86,7 +86,7 @@ static enum limber_status synthesize(void *instance, const char *text, double em
         abort();
     } else if (strstr(text, "segfault")) {
         raise(SIGSEGV);
-    } else if (strstr(text, "hang")) {
+    } else if (strstr(text, "freeze")) {
         hang();
     } else if (strstr(text, "deaf")) {
         for (int fd = 3; fd < 64; fd++) {
