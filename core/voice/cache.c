@@ -3,6 +3,7 @@
 #define LOG_MODULE "voice"
 #include "voice/cache.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -11,6 +12,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "audio/clip.h"
@@ -18,8 +20,10 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "base/vec.h"
 
 #define ENGINE_FIRST_LINE "limber-engine 1"
+#define TRIM_EVERY_S      86400
 #define ENGINE_MOST       65536 /* bytes of what is remembered of one */
 
 struct cache {
@@ -174,6 +178,90 @@ enum limber_status cache_keep(struct cache *cache, const char *key, int fd, uint
     }
     close(fd);
     return status;
+}
+
+/* --- keeping it small --- */
+
+struct old_clip {
+    char file[48];
+    int64_t size, used_s; /* when it was made or read last */
+};
+
+typedef VEC(struct old_clip) old_clips;
+
+static void list_clips(const struct cache *cache, const char *folder, old_clips *clips)
+{
+    int fd = openat(cache->clips_fd, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *listing = fd >= 0 ? fdopendir(fd) : NULL;
+    for (struct dirent *entry; listing && (entry = readdir(listing));) {
+        struct stat about;
+        struct old_clip clip;
+        int length = snprintf(clip.file, sizeof clip.file, "%s/%s", folder, entry->d_name);
+        if (length < (int)sizeof clip.file && str_ends_with(entry->d_name, ".clip") &&
+            fstatat(fd, entry->d_name, &about, AT_SYMLINK_NOFOLLOW) == 0) {
+            clip.size = (int64_t)about.st_blocks * 512;
+            clip.used_s = about.st_atime > about.st_mtime ? about.st_atime : about.st_mtime;
+            *vec_push(clips) = clip;
+        }
+    }
+    if (listing) {
+        closedir(listing);
+    } else if (fd >= 0) {
+        close(fd);
+    }
+}
+
+static int longest_unused_first(const void *a, const void *b)
+{
+    const struct old_clip *one = a;
+    const struct old_clip *other = b;
+    if (one->used_s != other->used_s) {
+        return one->used_s < other->used_s ? -1 : 1;
+    }
+    return strcmp(one->file, other->file);
+}
+
+/* Whether nobody did it today; then it counts as done. */
+static bool is_due(const struct cache *cache)
+{
+    struct stat about;
+    int64_t now = time(NULL);
+    int fd = openat(cache->clips_fd, ".trimmed", O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    bool due = fd >= 0 && fstat(fd, &about) == 0 &&
+               (about.st_mtime > now || about.st_mtime < now - TRIM_EVERY_S || about.st_size == 0);
+    if (due) {
+        due = pwrite(fd, "\n", 1, 0) == 1;
+    }
+    if (fd >= 0) {
+        close(fd);
+    }
+    return due;
+}
+
+void cache_trim(struct cache *cache, int64_t most)
+{
+    if (cache->clips_fd < 0 || !is_due(cache)) {
+        return;
+    }
+    old_clips clips = {0};
+    int64_t total = 0;
+    for (int i = 0; i < 256; i++) {
+        char folder[3];
+        snprintf(folder, sizeof folder, "%02x", i);
+        list_clips(cache, folder, &clips);
+    }
+    for (size_t i = 0; i < clips.count; i++) {
+        total += clips.items[i].size;
+    }
+    if (total > most) {
+        qsort(clips.items, clips.count, sizeof clips.items[0], longest_unused_first);
+        for (size_t i = 0; i < clips.count && total > most / 4 * 3; i++) {
+            if (unlinkat(cache->clips_fd, clips.items[i].file, 0) == 0) {
+                total -= clips.items[i].size;
+            }
+        }
+    }
+    vec_free(&clips);
 }
 
 /* --- engines --- */

@@ -36,4 +36,10 @@ char *cache_recall_engine(struct cache *cache, const char *key);
 void cache_remember_engine(struct cache *cache, const char *key, const char *fingerprint,
                            const char *files);
 
+#define CACHE_MOST_BYTES (INT64_C(1) << 30) /* about an hour and a half of speech */
+
+/* Once a day at most: if the clips take more than `most` bytes, removes those that were not used
+ * for the longest time, down to three quarters of that. Clips that are mapped now stay readable. */
+void cache_trim(struct cache *cache, int64_t most);
+
 #endif

@@ -377,6 +377,9 @@ void cast_destroy(struct cast *cast)
     vec_free(&cast->speakers);
     vec_free(&cast->requests);
     free(cast->table);
+    if (cast->cache && cast->stats.synthesised > 0) {
+        cache_trim(cast->cache, CACHE_MOST_BYTES);
+    }
     cache_destroy(cast->cache);
     voices_destroy(cast->voices);
     arena_destroy(cast->arena);

@@ -280,6 +280,44 @@ static void test_strange_files(void **state)
     cache_destroy(cache);
 }
 
+static void test_old_clips_go_first(void **state)
+{
+    struct rig *rig = *state;
+    open_cached(rig);
+    say_texts(rig);
+    rig_close(rig); /* trims, but there is little */
+    int count = count_clips(rig);
+    assert_int_equal(count, TEXTS + 1);
+    int64_t total = 0;
+    for (int i = 0; i < count; i++) {
+        struct stat about;
+        const struct timespec times[2] = {{.tv_sec = 1000 + i}, {.tv_sec = 1000 + i}};
+        assert_int_equal(utimensat(AT_FDCWD, found[i], times, 0), 0);
+        assert_int_equal(stat(found[i], &about), 0);
+        total += (int64_t)about.st_blocks * 512;
+    }
+    struct cache *cache = cache_new(rig->cache);
+    cache_trim(cache, 1);
+    assert_int_equal(access(found[0], F_OK), 0); /* it was done today */
+    char stamp[128];
+    snprintf(stamp, sizeof stamp, "%s/clips/.trimmed", rig->cache);
+    assert_int_equal(unlink(stamp), 0);
+    cache_trim(cache, total - 1);
+    cache_destroy(cache);
+    assert_int_not_equal(access(found[0], F_OK), 0);
+    assert_int_equal(access(found[count - 1], F_OK), 0);
+    int64_t left = 0;
+    bool gone_before = true;
+    for (int i = 0; i < count; i++) {
+        struct stat about;
+        bool here = stat(found[i], &about) == 0;
+        left += here ? (int64_t)about.st_blocks * 512 : 0;
+        assert_true(!here || gone_before || access(found[i - 1], F_OK) == 0);
+        gone_before = !here;
+    }
+    assert_true(left <= total / 4 * 3 && left > 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -292,6 +330,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_unusable_folder, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_folder_that_vanishes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_strange_files, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_old_clips_go_first, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

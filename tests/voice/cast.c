@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cast.c: whatever an engine does costs its own words only, within a known time, and is said. */
+#include <errno.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -153,6 +157,51 @@ static void test_no_children_are_left(void **state)
     loop_step(rig->loop, 0);
     rig_close(rig);
     assert_int_equal(rig_children(), 0);
+}
+
+/* Waits until every process that was left behind has ended; they are all ours now. */
+static void wait_for_orphans(void)
+{
+    alarm(30); /* ends this program if one does not */
+    while (waitpid(-1, NULL, 0) > 0 || errno == EINTR) {
+    }
+    alarm(0);
+}
+
+static void test_what_an_engine_starts_ends_with_it(void **state)
+{
+    struct rig *rig = *state;
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    rig_open(rig, &(struct cast_options){.jobs = 2, .deadline_ms = DEADLINE_MS});
+    assert_null(cast_problem(rig->cast, rig_say(rig, "orphan")));
+    rig_close(rig);
+    wait_for_orphans();
+}
+
+static void test_killed_player_leaves_nothing(void **state)
+{
+    struct rig *rig = *state;
+    int ends[2];
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    assert_int_equal(pipe(ends), 0);
+    pid_t player = fork();
+    if (player == 0) {
+        rig_open(rig, &(struct cast_options){.jobs = 2, .deadline_ms = 3600000});
+        rig_say(rig, "good words");
+        cast_request(rig->cast, "freeze here", "en", 0);
+        cast_request(rig->cast, "freeze there", "en", 0);
+        loop_step(rig->loop, 0);
+        assert_int_equal(write(ends[1], "x", 1), 1);
+        for (;;) {
+            pause();
+        }
+    }
+    char ready;
+    assert_int_equal(read(ends[0], &ready, 1), 1);
+    kill(player, SIGKILL);
+    wait_for_orphans();
+    close(ends[0]);
+    close(ends[1]);
 }
 
 /* --- voices that cannot begin --- */
@@ -362,6 +411,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_garbage_is_cleaned, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_worker_killed_is_started_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_no_children_are_left, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_what_an_engine_starts_ends_with_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_killed_player_leaves_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_voices_that_cannot_begin, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_no_worker_program, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_no_engine, set_up, tear_down),
