@@ -23,7 +23,6 @@
 #include "voice/cast.h"
 #include "voice/dictionary.h"
 #include "voice/sanitize.h"
-#include "voice/speaker.h"
 #include "voice/synth.h"
 #include "voice/voices.h"
 #include "voice/worker.h"
