@@ -99,7 +99,7 @@ static enum limber_status synthesize(void *instance, const char *text, double em
         leave_orphan();
         return tone(writer, text, 0.3);
     } else if (strstr(text, "burn")) {
-        for (volatile int i = 0;; i++) {
+        for (volatile unsigned i = 0;; i++) {
         }
     } else if (strstr(text, "garbage")) {
         return garbage(writer);
