@@ -20,6 +20,7 @@
 #include <time.h>
 
 #include "limber/output.h"
+#include "prune.h"
 
 #define WAIT_MS 200 /* at most, in one callback */
 
@@ -154,6 +155,8 @@ static enum limber_status initialise(struct out_portaudio *out)
     if (out->initialised)
         return LIMBER_OK;
     silence();
+    if (!out->device) /* who names a device may mean any */
+        out_portaudio_prune();
     PaError error = Pa_Initialize();
     if (error != paNoError) {
         log_text(out, LIMBER_LOG_ERROR, "PortAudio cannot start", Pa_GetErrorText(error));
