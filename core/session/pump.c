@@ -127,6 +127,7 @@ static void open_if_primed(struct pump *pump)
         return;
     pump->opening = false;
     atomic_store(&pump->gate, GATE_OPEN);
+    pthread_cond_broadcast(&pump->changed); /* a device that waits for the first samples */
 }
 
 static void *render(void *context)

@@ -20,6 +20,7 @@
 #define RETRY_MS       1000  /* between tries to open it again */
 #define OPEN_LIMIT_MS  10000 /* for a call into the sound system */
 #define CLOSE_LIMIT_MS 3000
+#define START_WAIT_MS  500 /* for the first samples, before an open device is started */
 
 /* One blocking call into the sound system, on a thread of its own. Outlives the stream if it hangs.
  */
@@ -101,6 +102,8 @@ static enum limber_status open_and_start(struct errand *errand, struct stream *s
     pump_set_lead_in(stream->pump, lead);
     atomic_store(&stream->device_channels, errand->agreed.channels);
     atomic_store(&stream->lost, false);
+    if (lead == 0) /* a device started too early plays a whole buffer of silence first */
+        pump_wait(stream->pump, 1, START_WAIT_MS);
     status = call_output_start(errand->output);
     if (status != LIMBER_OK)
         call_output_close(errand->output, false);
