@@ -66,7 +66,7 @@ static const struct misdeed misdeeds[] = {
     {"formatless", "before their format"},
     {"misrate", "sample rate"},
     {"complain", "no, I will not"},
-    {"greedy", "failed"},
+    {"greedy", "failed|status 1"},
 };
 
 static bool says_one_of(const char *problem, const char *alternatives)
