@@ -159,6 +159,7 @@ static enum limber_status start_cast(struct session *session, char **error)
         .loop = session->host.loop,
         .registry = session->host.registry,
         .voice = options->voice ? options->voice : session->routine->voice,
+        .language = session->routine->language,
         .voices_folder = file_program_data(session->arena, "voices"),
         .cache_folder = options->no_cache ? NULL : user_cache(session),
         .worker_program = file_program_lib(session->arena, "limber-worker"),
