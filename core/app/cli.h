@@ -28,7 +28,7 @@ enum option_id {
     OPTION_QUIET,
     OPTION_LEAD_IN,
     OPTION_START,
-    OPTION_START_FRAME,
+    OPTION_RESUME,
     OPTION_FILE,
     OPTION_CAPTIONS,
     OPTION_JSON,
@@ -77,7 +77,7 @@ extern const struct option_entry cli_options[OPTION_ID_COUNT];
 
 /* What was asked for, parsed and checked. */
 struct request {
-    const char *voice, *language, *output, *plugin_path, *file, *captions, *svg;
+    const char *voice, *language, *output, *plugin_path, *file, *captions, *svg, *resume;
     const char *settings[CLI_MAX_SETTINGS]; /* "plugin.option=value" */
     size_t setting_count;
     int level, detail; /* enum level, enum detail */
@@ -86,7 +86,6 @@ struct request {
     int announce, count; /* −1: as the routine says */
     int channels;        /* 0: as the sounds need */
     int64_t lead_in_ns;  /* −1: as the output says */
-    frames start_frame;
     bool no_cache, quiet, json, moves, strict, names;
     char **argv;      /* all of the command line, for restarting */
     char **arguments; /* NULL-terminated */

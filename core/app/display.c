@@ -35,6 +35,20 @@ static void clear_line(struct display *display)
     display->shown[0] = 0;
 }
 
+void display_clear(struct display *display)
+{
+    clear_line(display);
+    fflush(display->to);
+}
+
+void display_resize(struct display *display, int columns)
+{
+    if (!display->columns || columns <= 0)
+        return;
+    clear_line(display);
+    display->columns = columns;
+}
+
 void display_destroy(struct display *display)
 {
     if (!display)

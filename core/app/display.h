@@ -19,5 +19,9 @@ void display_status(struct display *display, const struct limber_snapshot *snaps
 /* A line for the person: an answer to a key, a lost device. */
 void display_message(struct display *display, const char *text);
 void display_keys(struct display *display);
+/* Takes the line at the bottom away until the next status. */
+void display_clear(struct display *display);
+/* The terminal has this many columns now. */
+void display_resize(struct display *display, int columns);
 
 #endif

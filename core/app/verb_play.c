@@ -21,30 +21,41 @@ struct play {
     struct display *display;
     enum stream_state shown_state;
     struct termios saved;
-    bool raw;
+    uint32_t watch; /* of the keyboard; 0: not in use */
     int signal_fd;
-    bool failed, restart;
+    bool restart;
 };
+
+static void keys_ready(void *user, int fd, short events);
 
 /* --- the keyboard --- */
 
+/* Takes keys as they are pressed, unless another program has the terminal. */
 static void keyboard_open(struct play *play)
 {
-    struct termios raw;
-    if (!isatty(STDIN_FILENO) || tcgetattr(STDIN_FILENO, &play->saved) != 0)
-        return;
-    raw = play->saved;
+    if (play->watch == 0) {
+        if (!isatty(STDIN_FILENO) || tcgetpgrp(STDIN_FILENO) != getpgrp() ||
+            tcgetattr(STDIN_FILENO, &play->saved) != 0)
+            return;
+        play->watch = loop_watch_fd(play->app.loop, STDIN_FILENO, POLLIN, keys_ready, play);
+    }
+    struct termios raw = play->saved;
     raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
     raw.c_cc[VMIN] = 0;
     raw.c_cc[VTIME] = 0;
-    play->raw = tcsetattr(STDIN_FILENO, TCSANOW, &raw) == 0;
+    if (tcgetpgrp(STDIN_FILENO) == getpgrp())
+        tcsetattr(STDIN_FILENO, TCSANOW, &raw);
 }
 
+/* Keys pressed but not read yet are not left to the shell. */
 static void keyboard_close(struct play *play)
 {
-    if (play->raw)
-        tcsetattr(STDIN_FILENO, TCSANOW, &play->saved);
-    play->raw = false;
+    if (play->watch == 0)
+        return;
+    loop_remove(play->app.loop, play->watch);
+    play->watch = 0;
+    if (tcgetpgrp(STDIN_FILENO) == getpgrp())
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &play->saved);
 }
 
 static void run_command(struct play *play, const char *line)
@@ -81,7 +92,12 @@ static void keys_ready(void *user, int fd, short events)
     struct play *play = user;
     char keys[64];
     ssize_t count = read(fd, keys, sizeof keys);
-    if (count > 0 && keys[0] == '\033')
+    if (count <= 0) { /* the terminal is gone */
+        loop_remove(play->app.loop, play->watch);
+        play->watch = 0;
+        return;
+    }
+    if (keys[0] == '\033')
         return; /* arrows and the like: no command */
     for (ssize_t i = 0; i < count && play->conductor; i++)
         press(play, keys[i]);
@@ -122,23 +138,50 @@ static void stream_changed(void *context)
     play->shown_state = state;
 }
 
+/* Ctrl-Z: silent, and the terminal as it was, until the person comes back. */
+static void stop_process(struct play *play)
+{
+    struct limber_snapshot now = {.size = sizeof now};
+    char answer[160];
+    conductor_snapshot(play->conductor, &now);
+    bool playing = now.transport != LIMBER_PAUSED;
+    conductor_command(play->conductor, "pause", answer, sizeof answer);
+    display_clear(play->display);
+    keyboard_close(play);
+    sigset_t stop, before;
+    sigemptyset(&stop);
+    sigaddset(&stop, SIGTSTP);
+    raise(SIGTSTP);
+    sigprocmask(SIG_UNBLOCK, &stop, &before); /* stops here, if somebody can continue us */
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    keyboard_open(play);
+    if (playing)
+        conductor_command(play->conductor, "play", answer, sizeof answer);
+}
+
 static void signalled(void *user, int fd, short events)
 {
     struct play *play = user;
     struct signalfd_siginfo info;
     while (read(fd, &info, sizeof info) == (ssize_t)sizeof info) {
-        if (play->conductor)
+        if (info.ssi_signo == SIGWINCH)
+            display_resize(play->display, app_columns(stdout));
+        else if (info.ssi_signo == SIGCONT)
+            keyboard_open(play);
+        else if (info.ssi_signo == SIGTSTP)
+            stop_process(play);
+        else
             run_command(play, "quit");
     }
 }
 
 static void watch_signals(struct play *play)
 {
+    static const int signals[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT, SIGWINCH};
     sigset_t set;
     sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGHUP);
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        sigaddset(&set, signals[i]);
     sigprocmask(SIG_BLOCK, &set, NULL);
     play->signal_fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
     loop_watch_fd(play->app.loop, play->signal_fd, POLLIN, signalled, play);
@@ -150,14 +193,14 @@ static void log_to_display(void *context, enum limber_log_level level, const cha
     display_message(play->display, line);
 }
 
-/* The sound system hangs and only a new process gets rid of it: start again where we are. */
-static void restart(struct play *play)
+/* The sound system hangs and only a new process gets rid of it: start again where we are. Comes
+ * back only if that fails. */
+static int restart(struct play *play)
 {
-    struct limber_snapshot now = {.size = sizeof now};
-    char frame[48];
+    struct str point = {0};
     int count = 0;
-    conductor_snapshot(play->conductor, &now);
-    snprintf(frame, sizeof frame, "--start-frame=%lld", (long long)now.position_frames);
+    str_add(&point, "--resume=");
+    conductor_checkpoint(play->conductor, &point);
     char **argv = play->app.request->argv;
     while (argv[count])
         count++;
@@ -165,17 +208,21 @@ static void restart(struct play *play)
     again[0] = "limber";
     int to = 1;
     again[to++] = argv[0];
-    again[to++] = frame;
+    again[to++] = point.data;
     for (int i = 1; i < count; i++) {
-        if (strncmp(argv[i], "--start-frame", 13) != 0)
+        if (!str_starts_with(argv[i], "--resume="))
             again[to++] = argv[i];
     }
+    display_clear(play->display);
     keyboard_close(play);
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     execv("/proc/self/exe", again);
     free(again);
+    str_free(&point);
+    fputs("limber: error: the sound system does not answer, and starting anew fails\n", stderr);
+    return EXIT_RUNTIME;
 }
 
 static int no_device(struct play *play)
@@ -195,7 +242,7 @@ static int conduct(struct play *play)
         if (stream_state(play->stream) == STREAM_FAILED)
             return no_device(play);
         if (play->restart)
-            restart(play);
+            return restart(play);
     }
     return EXIT_DONE;
 }
@@ -210,6 +257,7 @@ static int start_stream(struct play *play, const char *output)
         .rate_hz = SESSION_RATE_HZ,
         .lead_in =
             request->lead_in_ns < 0 ? -1 : frames_from_ns(request->lead_in_ns, SESSION_RATE_HZ),
+        .patient = request->resume != NULL,
         .changed = stream_changed,
         .context = play};
     char *error = NULL;
@@ -224,29 +272,30 @@ static int play_session(struct play *play)
 {
     const struct request *request = play->app.request;
     int columns = app_columns(stdout);
-    frames start = request->start_frame > 0 ? request->start_frame
-                                            : frames_from_ns(request->start_ns, SESSION_RATE_HZ);
     play->display =
         display_new(stdout, columns, app_color(stdout), request->quiet, SESSION_RATE_HZ);
-    app_print_fit(&play->app);
-    if (columns && !request->quiet)
+    if (request->resume)
+        display_message(play->display, "The sound system did not answer: started anew.");
+    else
+        app_print_fit(&play->app);
+    if (columns && !request->quiet && !request->resume)
         fprintf(stdout,
                 "%s — space pauses, n next, b back, r again, + more time, q quits, ? all keys\n",
                 session_routine(play->app.session)->title);
-    keyboard_open(play);
-    watch_signals(play);
-    if (play->raw)
-        loop_watch_fd(play->app.loop, STDIN_FILENO, POLLIN, keys_ready, play);
-    const struct conductor_options options = {.loop = play->app.loop,
-                                              .session = play->app.session,
-                                              .stream = play->stream,
-                                              .start_at = start,
-                                              .changed = session_changed,
-                                              .cue = cue_began,
-                                              .context = play};
+    const struct conductor_options options = {
+        .loop = play->app.loop,
+        .session = play->app.session,
+        .stream = play->stream,
+        .start_at = frames_from_ns(request->start_ns, SESSION_RATE_HZ),
+        .resume = request->resume,
+        .changed = session_changed,
+        .cue = cue_began,
+        .context = play};
     if (columns)
         log_set_sink(log_to_display, play);
     play->conductor = conductor_new(&options);
+    keyboard_open(play);
+    watch_signals(play);
     int status = conduct(play);
     log_set_sink(NULL, NULL);
     keyboard_close(play);
@@ -290,12 +339,11 @@ const struct verb verb_play = {
                "  limber play upper-back-relief\n"
                "  limber play my-routine.md --for 12min --level easy\n"
                "  limber play desk-break --output portaudio:device=HDMI --lead-in 2s\n",
-    .options =
-        (const enum option_id[]){OPTION_VOICE, OPTION_LANGUAGE, OPTION_LEVEL, OPTION_FOR,
-                                 OPTION_DETAIL, OPTION_SEED, OPTION_ANNOUNCE, OPTION_COUNT,
-                                 OPTION_START, OPTION_START_FRAME, OPTION_LEAD_IN, OPTION_OUTPUT,
-                                 OPTION_CHANNELS, OPTION_SET, OPTION_PLUGIN_PATH, OPTION_NO_CACHE,
-                                 OPTION_QUIET, OPTION_HELP},
+    .options = (const enum option_id[]){OPTION_VOICE, OPTION_LANGUAGE, OPTION_LEVEL, OPTION_FOR,
+                                        OPTION_DETAIL, OPTION_SEED, OPTION_ANNOUNCE, OPTION_COUNT,
+                                        OPTION_START, OPTION_RESUME, OPTION_LEAD_IN, OPTION_OUTPUT,
+                                        OPTION_CHANNELS, OPTION_SET, OPTION_PLUGIN_PATH,
+                                        OPTION_NO_CACHE, OPTION_QUIET, OPTION_HELP},
     .complete = COMPLETE_ROUTINE,
     .minimum = 1,
     .maximum = 1,

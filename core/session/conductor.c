@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "session/checkpoint.h"
 #include "session/parts.h"
 
 #define LOG_MODULE        "conductor"
@@ -99,7 +100,7 @@ static void go_on(struct conductor *conductor)
     go_on_from(conductor, conductor->resume);
 }
 
-/* Says some words that are voiced already, then goes on. */
+/* Says some words, then goes on, or stays paused. */
 static void say_aside(struct conductor *conductor, uint32_t cue)
 {
     frames length = 0;
@@ -107,7 +108,6 @@ static void say_aside(struct conductor *conductor, uint32_t cue)
     cast_wait(conductor->session->cast, id);
     conductor->aside =
         feed_aside(conductor->session, conductor->feed, conductor->cut, &id, 1, &length);
-    conductor->paused = false;
     stream_play(conductor->stream, conductor->aside, 0);
 }
 
@@ -119,7 +119,7 @@ typedef enum limber_status (*command_fn)(struct conductor *conductor, const char
 static enum limber_status command_pause(struct conductor *conductor, const char *argument,
                                         char *answer, size_t size)
 {
-    if (!conductor->paused)
+    if (!conductor->paused || conductor->aside)
         stop_sound(conductor);
     conductor->paused = true;
     snprintf(answer, size, "paused");
@@ -129,8 +129,10 @@ static enum limber_status command_pause(struct conductor *conductor, const char 
 static enum limber_status command_play(struct conductor *conductor, const char *argument,
                                        char *answer, size_t size)
 {
-    if (conductor->paused)
+    if (conductor->paused) {
+        stop_sound(conductor);
         go_on(conductor);
+    }
     snprintf(answer, size, "playing");
     return LIMBER_OK;
 }
@@ -222,11 +224,15 @@ static enum limber_status command_again(struct conductor *conductor, const char 
                                         char *answer, size_t size)
 {
     struct timeline_from from = stop_sound(conductor);
-    if (conductor->said == UINT32_MAX || conductor->said == from.step) {
-        go_on(conductor); /* the sentence in progress begins anew by itself */
-    } else {
-        say_aside(conductor, conductor->said);
+    if (conductor->said == UINT32_MAX && conductor->paused) {
+        snprintf(answer, size, "nothing has been said yet");
+        return LIMBER_INVALID;
     }
+    /* The sentence in progress begins anew by itself. */
+    if (!conductor->paused && (conductor->said == UINT32_MAX || conductor->said == from.step))
+        go_on(conductor);
+    else
+        say_aside(conductor, conductor->said);
     snprintf(answer, size, "again");
     return LIMBER_OK;
 }
@@ -370,15 +376,18 @@ static void keep_waiting(struct conductor *conductor, frames now)
 static void tick(void *context)
 {
     struct conductor *conductor = context;
-    if (conductor->finished || conductor->paused)
+    if (conductor->finished)
         return;
     if (conductor->aside) {
         if (stream_over(conductor->stream)) {
             stop_sound(conductor);
-            go_on(conductor);
+            if (!conductor->paused)
+                go_on(conductor);
         }
         return;
     }
+    if (conductor->paused)
+        return;
     if (!feed_advance(conductor->feed))
         stream_kick(conductor->stream);
     frames now = heard(conductor);
@@ -413,6 +422,25 @@ static struct timeline_from point_of_plan(struct conductor *conductor, frames fr
     return point_at(conductor, frame);
 }
 
+/* Goes on from a checkpoint, paused if it was. */
+static void resume(struct conductor *conductor, const char *text)
+{
+    struct checkpoint checkpoint;
+    if (!checkpoint_read(text, &checkpoint))
+        log_warning("the place to go on from is not readable: from the beginning");
+    conductor->resume = checkpoint.from;
+    conductor->cut = checkpoint.from.at;
+    if (!checkpoint.paused) {
+        go_on(conductor);
+        return;
+    }
+    feed_destroy(conductor->feed);
+    conductor->from = conductor->resume;
+    conductor->feed = feed_new(conductor->session, &conductor->from);
+    feed_advance(conductor->feed);
+    conductor->paused = true;
+}
+
 struct conductor *conductor_new(const struct conductor_options *options)
 {
     struct conductor *conductor = xcalloc(1, sizeof *conductor);
@@ -422,7 +450,9 @@ struct conductor *conductor_new(const struct conductor_options *options)
     conductor->said = UINT32_MAX;
     conductor->feed = feed_new(options->session, NULL);
     stream_set_channels(conductor->stream, session_channels(options->session));
-    if (options->start_at > 0) {
+    if (options->resume) {
+        resume(conductor, options->resume);
+    } else if (options->start_at > 0) {
         go_on_from(conductor, point_of_plan(conductor, options->start_at));
     } else {
         feed_advance(conductor->feed);
@@ -443,6 +473,14 @@ void conductor_destroy(struct conductor *conductor)
     score_destroy(conductor->aside);
     feed_destroy(conductor->feed);
     free(conductor);
+}
+
+void conductor_checkpoint(const struct conductor *conductor, struct str *to)
+{
+    struct checkpoint checkpoint = {.from = conductor->resume, .paused = conductor->paused};
+    if (!conductor->paused && !conductor->aside)
+        checkpoint.from = point_at(conductor, heard(conductor));
+    checkpoint_write(&checkpoint, to);
 }
 
 bool conductor_finished(const struct conductor *conductor)

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 
+#include "base/str.h"
 #include "limber/control.h"
 #include "session/session.h"
 #include "session/stream.h"
@@ -19,8 +20,8 @@ struct conductor_options {
     struct loop *loop;
     struct session *session; /* outlives the conductor */
     struct stream *stream;   /* likewise */
-    frames start_at; /* go on from this frame of the plan (after a restart of the program); 0: the
-                        beginning */
+    frames start_at;    /* begin at this frame of the plan; 0: the beginning */
+    const char *resume; /* a checkpoint of the same plan to go on from instead, or NULL */
     void (*changed)(
         void *context); /* the transport or the position changed; a few times a second */
     void (*cue)(void *context, const struct cue *cue,
@@ -39,6 +40,10 @@ enum limber_status conductor_command(struct conductor *conductor, const char *li
 
 /* Fills in where the session is. Strings live until the next call. */
 void conductor_snapshot(const struct conductor *conductor, struct limber_snapshot *snapshot);
+
+/* Writes where we are, in what is said or held and whether paused, for `resume` of another process
+ * with the same plan. */
+void conductor_checkpoint(const struct conductor *conductor, struct str *to);
 
 /* The session has ended: played to the end and heard, or quit. */
 bool conductor_finished(const struct conductor *conductor);

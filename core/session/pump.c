@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/ring.h"
 #include "plugin/threadcheck.h"
+#include "session/quiet.h"
 
 #define FILL_MS      500  /* the ring is kept this full */
 #define MOST_MS      1000 /* for a device without a clock; history must hold this and any latency */
@@ -196,7 +197,7 @@ void pump_set_channels(struct pump *pump, uint32_t channels)
     pump->ring = ring_new(pump->history_length, channels);
     pump->mixer = mixer_new(pump->rate_hz, channels);
     pump->park = true;
-    if (pthread_create(&pump->thread, NULL, render, pump) != 0) {
+    if (quiet_thread(&pump->thread, render, pump) != 0) {
         log_line(LIMBER_LOG_ERROR, "pump", "no thread could be started");
         abort();
     }

@@ -12,6 +12,7 @@
 #include "plugin/call.h"
 #include "plugin/threadcheck.h"
 #include "session/pump.h"
+#include "session/quiet.h"
 
 #define LOG_MODULE     "output"
 #define WATCH_MS       250   /* how often the device is looked after */
@@ -49,9 +50,11 @@ struct stream {
     bool opened_once;
     bool user_held;   /* main closed the gate */
     bool stalled;     /* lost without a word: it may come back by itself */
+    bool gate_lost;   /* the gate was closed because of that, at resume_at */
+    bool given_up;    /* a call has not come back, and its thread still stands in it */
     frames resume_at; /* first frame not taken, after a stall */
     int64_t next_ms;  /* when to do the next thing while lost */
-    int64_t quiet_since_ms;
+    int64_t quiet_since_ms, watched_ms;
     uint64_t last_pulls;
     frames latency, drain;
 
@@ -133,7 +136,7 @@ static void start_errand(struct stream *stream, bool closing)
     errand->agreed.size = sizeof errand->agreed;
     pthread_mutex_init(&errand->lock, NULL);
     stream->errand_started_ms = loop_now_ms();
-    if (pthread_create(&stream->errand_thread, NULL, run_errand, errand) != 0) {
+    if (quiet_thread(&stream->errand_thread, run_errand, errand) != 0) {
         errand->status = LIMBER_NO_MEMORY;
         errand->done = true;
     }
@@ -213,7 +216,7 @@ static void errand_finished(void *context)
     } else {
         open_failed(stream, status);
         if (!stream->opened_once)
-            become(stream, STREAM_FAILED);
+            become(stream, stream->options.patient ? STREAM_LOST : STREAM_FAILED);
     }
 }
 
@@ -222,6 +225,7 @@ static void device_lost(struct stream *stream, bool stalled)
     frames taken = pump_is_held(stream->pump) && stream->user_held ? pump_taken(stream->pump)
                                                                    : pump_hold(stream->pump);
     stream->stalled = stalled;
+    stream->gate_lost = stalled && !stream->user_held;
     stream->resume_at = taken;
     stream->next_ms = loop_now_ms() + (stalled ? STALL_GRACE_MS : 0);
     if (!stalled && !stream->user_held)
@@ -251,32 +255,41 @@ static void watch_lost(struct stream *stream, int64_t now)
         stream->stalled = false;
         stream->last_pulls = pump_pulls(stream->pump);
         stream->quiet_since_ms = now;
-        if (!stream->user_held)
+        if (stream->gate_lost)
             pump_continue(stream->pump, stream->resume_at);
         become(stream, STREAM_RUNNING);
         return;
     }
     if (now < stream->next_ms)
         return;
-    if (stream->stalled && !stream->user_held)
+    if (stream->gate_lost)
         pump_continue(stream->pump, stream->resume_at - stream->latency);
-    stream->stalled = false;
+    stream->stalled = stream->gate_lost = false;
     start_errand(stream, stream->open);
+}
+
+/* A call does not come back. */
+static void give_up(struct stream *stream)
+{
+    abandon_errand(stream);
+    stream->given_up = true;
+    snprintf(stream->problem, sizeof stream->problem, "the sound system does not answer");
+    become(stream, stream->opened_once || stream->options.patient ? STREAM_HUNG : STREAM_FAILED);
 }
 
 static void watch(void *context)
 {
     struct stream *stream = context;
     int64_t now = loop_now_ms();
+    if (now - stream->watched_ms > STALL_MS) /* not looked for a while: we may have been stopped */
+        stream->quiet_since_ms = now;
+    stream->watched_ms = now;
     if (stream->errand) {
         int limit = stream->errand->closing ? CLOSE_LIMIT_MS : OPEN_LIMIT_MS;
         if (errand_done(stream))
             errand_finished(stream);
-        else if (now - stream->errand_started_ms > limit) {
-            abandon_errand(stream);
-            snprintf(stream->problem, sizeof stream->problem, "the sound system does not answer");
-            become(stream, STREAM_HUNG);
-        }
+        else if (now - stream->errand_started_ms > limit)
+            give_up(stream);
         return;
     }
     if (stream->state == STREAM_RUNNING)
@@ -321,7 +334,7 @@ static bool wait_for_errand(struct stream *stream, int limit_ms)
             return false;
         loop_step(stream->options.loop, 20);
         if (!stream->errand)
-            return stream->state != STREAM_HUNG;
+            return !stream->given_up;
     }
     errand_finished(stream);
     return true;
@@ -331,7 +344,7 @@ void stream_destroy(struct stream *stream)
 {
     if (!stream)
         return;
-    bool well = stream->state != STREAM_HUNG;
+    bool well = !stream->given_up;
     stream->options.changed = NULL;
     if (pump_late(stream->pump) > 0)
         log_info("the device was given %lld frames of silence because the mix was late",
@@ -344,6 +357,9 @@ void stream_destroy(struct stream *stream)
     }
     loop_remove(stream->options.loop, stream->timer);
     if (!well) { /* something may still call in: leave it all standing */
+        static struct stream *volatile left_standing; /* for leak checkers */
+        left_standing = stream;
+        (void)left_standing;
         log_warning("the sound system does not let go of the device");
         if (stream->errand)
             abandon_errand(stream);
@@ -370,13 +386,14 @@ void stream_set_channels(struct stream *stream, uint32_t channels)
 
 void stream_play(struct stream *stream, const struct score *score, frames position)
 {
-    stream->user_held = false;
+    stream->user_held = stream->gate_lost = false;
     pump_play(stream->pump, score, position);
 }
 
 frames stream_hold(struct stream *stream)
 {
     stream->user_held = true;
+    stream->gate_lost = false;
     return pump_hold(stream->pump);
 }
 
