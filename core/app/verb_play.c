@@ -30,12 +30,18 @@ static void keys_ready(void *user, int fd, short events);
 
 /* --- the keyboard --- */
 
+/* Nobody else has the terminal: it is ours, or not under job control at all. */
+static bool in_foreground(void)
+{
+    pid_t group = tcgetpgrp(STDIN_FILENO);
+    return group < 0 || group == getpgrp();
+}
+
 /* Takes keys as they are pressed, unless another program has the terminal. */
 static void keyboard_open(struct play *play)
 {
     if (play->watch == 0) {
-        if (!isatty(STDIN_FILENO) || tcgetpgrp(STDIN_FILENO) != getpgrp() ||
-            tcgetattr(STDIN_FILENO, &play->saved) != 0)
+        if (!isatty(STDIN_FILENO) || !in_foreground() || tcgetattr(STDIN_FILENO, &play->saved) != 0)
             return;
         play->watch = loop_watch_fd(play->app.loop, STDIN_FILENO, POLLIN, keys_ready, play);
     }
@@ -43,7 +49,7 @@ static void keyboard_open(struct play *play)
     raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
     raw.c_cc[VMIN] = 0;
     raw.c_cc[VTIME] = 0;
-    if (tcgetpgrp(STDIN_FILENO) == getpgrp())
+    if (in_foreground())
         tcsetattr(STDIN_FILENO, TCSANOW, &raw);
 }
 
@@ -54,7 +60,7 @@ static void keyboard_close(struct play *play)
         return;
     loop_remove(play->app.loop, play->watch);
     play->watch = 0;
-    if (tcgetpgrp(STDIN_FILENO) == getpgrp())
+    if (in_foreground())
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &play->saved);
 }
 
