@@ -11,7 +11,7 @@ from installed import TREE, folder
 prefix = TREE + ".new"
 for path in (prefix, TREE):
     shutil.rmtree(path, ignore_errors=True)
-done = subprocess.run([os.environ["LIMBER_CMAKE"], "--install", BUILD, "--prefix", prefix], capture_output=True, text=True, umask=0o022)
+done = subprocess.run([os.environ["LIMBER_CMAKE"], "--install", BUILD, "--prefix", prefix], capture_output=True, text=True, umask=0o002)
 check(done.returncode == 0, f"cmake --install failed:\n{done.stdout}{done.stderr}")
 os.rename(prefix, TREE)
 

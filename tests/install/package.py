@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Debian packages of this build: what they say about themselves, what is in them, and that the unpacked program works."""
+import glob
+import gzip
+import os
+import subprocess
+import tempfile
+
+from limbertest import BUILD, check, need, skip
+from installed import Installed
+
+need("dpkg-deb", "dpkg-shlibdeps", "file", "gzip")
+CPACK = os.path.join(os.path.dirname(os.environ["LIMBER_CMAKE"]), "cpack")
+if not os.path.exists(CPACK):
+    skip("cpack is not installed")
+
+
+def fields(package):
+    text = subprocess.run(["dpkg-deb", "-f", package], capture_output=True, text=True, check=True).stdout
+    return dict(line.split(": ", 1) for line in text.splitlines() if line and not line.startswith(" "))
+
+
+with Installed() as home, tempfile.TemporaryDirectory(prefix="limber-package-") as folder:
+    done = subprocess.run([CPACK, "-G", "DEB", "--config", os.path.join(BUILD, "CPackConfig.cmake"), "-B", folder],
+                          cwd=folder, capture_output=True, text=True, timeout=240)
+    check(done.returncode == 0, f"cpack failed:\n{done.stdout}{done.stderr}")
+    packages = {fields(path)["Package"]: path for path in glob.glob(os.path.join(folder, "*.deb"))}
+    check(set(packages) == {"limber", "limber-dev"}, f"packages: {packages}")
+
+    program, sdk = fields(packages["limber"]), fields(packages["limber-dev"])
+    for library in ("libc6", "libcmark", "libyaml", "libjansson", "libsoxr", "libebur128", "libsndfile1"):
+        check(library in program["Depends"], f"limber does not depend on {library}: {program['Depends']}")
+    check(sdk["Depends"] == f"limber (= {program['Version']})", f"limber-dev depends on {sdk['Depends']}")
+    check(program["Description"] == "voice-guided session player", f"description: {program['Description']}")
+
+    listed = {}
+    for name, path in packages.items():
+        tree = os.path.join(folder, name)
+        subprocess.run(["dpkg-deb", "-x", path, tree], check=True)
+        listed[name] = {os.path.relpath(os.path.join(top, file), tree) for top, _, files in os.walk(tree) for file in files}
+        for file in ("copyright", "changelog.gz", "changelog.Debian.gz"):
+            check(f"usr/share/doc/{name}/{file}" in listed[name], f"{name} has no {file}")
+        with gzip.open(os.path.join(tree, "usr/share/doc", name, "changelog.Debian.gz"), "rt", encoding="utf-8") as log:
+            check(log.readline().startswith(f"limber ({program['Version']}) "), f"{name}: the changelog is of another version")
+    check(not listed["limber"] & listed["limber-dev"], f"in both packages: {listed['limber'] & listed['limber-dev']}")
+    headers = {file for file in listed["limber"] | listed["limber-dev"] if file.endswith((".h", ".pc", ".cmake"))}
+    check(headers and headers <= listed["limber-dev"], f"headers in limber: {headers - listed['limber-dev']}")
+    check("usr/share/man/man1/limber.1.gz" in listed["limber"], "the manual is not in limber, or not compressed")
+
+    unpacked = os.path.join(folder, "limber/usr/bin/limber")
+    check("upper-back-relief" in home.must("list", program=unpacked).stdout, "the unpacked program finds no routines")
+    home.must("render", "desk-break", "-o", "session.wav", "--for", "4min", program=unpacked)
+    check(os.path.getsize(home.file("session.wav")) > 3 * 60 * 48000 * 2, "the unpacked program renders too little")
