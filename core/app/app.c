@@ -110,6 +110,7 @@ int app_open(struct app *app, const struct request *request)
     const struct registry_options options = {.path = request->plugin_path,
                                              .builtin = limber_builtin_plugins,
                                              .missing = limber_missing_plugins,
+                                             .shipped = limber_shipped_plugins,
                                              .probe_cache = file_user_cache(app->arena, "plugins")};
     app->registry = registry_new(&options);
     return apply_settings(app);
@@ -207,7 +208,8 @@ int result_close(const char *path, struct result_file *result, enum limber_statu
         else
             failed = atomic_file_commit(result->file, false) != LIMBER_OK;
     }
-    if (!failed)
+    if (!failed ||
+        (!result->file && (status == LIMBER_OK || status == LIMBER_IO))) /* stdout: main.c */
         return EXIT_DONE;
     fprintf(stderr, "limber: error: %s could not be written: %s\n", path ? path : "the output",
             strerror(errno));

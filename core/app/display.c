@@ -10,7 +10,9 @@
 #include "base/units.h"
 #include "session/conductor.h"
 
-#define BAR_WIDTH 24
+#define BAR_MOST    24
+#define BAR_LEAST   4
+#define WHERE_WIDTH 30 /* kept for what is done now */
 
 struct display {
     FILE *to;
@@ -117,11 +119,11 @@ static const char *transport_sign(enum limber_transport transport)
     }
 }
 
-static void add_bar(struct str *line, frames position, frames total)
+static void add_bar(struct str *line, frames position, frames total, int width)
 {
-    int64_t eighths = total > 0 ? position * BAR_WIDTH * 8 / total : 0;
+    int64_t eighths = total > 0 ? position * width * 8 / total : 0;
     static const char *const parts[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
-    for (int i = 0; i < BAR_WIDTH; i++) {
+    for (int i = 0; i < width; i++) {
         int64_t here = eighths - (int64_t)i * 8;
         str_add(line, here >= 8 ? "█" : here > 0 ? parts[here] : "·");
     }
@@ -142,24 +144,28 @@ static void cut(char *text, int columns)
 void display_status(struct display *display, const struct limber_snapshot *now)
 {
     char position[16], total[16], left[16];
-    struct str line = {0};
+    struct str line = {0}, where = {0};
     if (!display->columns || display->quiet)
         return;
     units_format_clock(ns_from_frames(now->position_frames, now->rate_hz), false, position,
                        sizeof position);
     units_format_clock(ns_from_frames(now->total_frames, now->rate_hz), false, total, sizeof total);
-    str_printf(&line, " %s ", position);
-    add_bar(&line, now->position_frames, now->total_frames);
-    str_printf(&line, " %s  ", total);
     const char *sign = transport_sign(now->transport);
     if (*sign)
-        str_printf(&line, "%s  ", sign);
-    str_printf(&line, "%s%s%s", now->move, *now->side ? ", " : "", now->side);
+        str_printf(&where, "%s  ", sign);
+    str_printf(&where, "%s%s%s", now->move, *now->side ? ", " : "", now->side);
     if (now->bout_left_frames > 0) {
         nsec rest = ns_from_frames(now->bout_left_frames, now->rate_hz) + NSEC_PER_SEC - 1;
-        str_printf(&line, " · %s %s", now->bout,
+        str_printf(&where, " · %s %s", now->bout,
                    units_format_clock(rest, false, left, sizeof left));
     }
+    /* On a narrow terminal the bar goes first. */
+    int room = display->columns - (int)strlen(position) - (int)strlen(total) - 6 - WHERE_WIDTH;
+    str_printf(&line, " %s ", position);
+    if (room >= BAR_LEAST)
+        add_bar(&line, now->position_frames, now->total_frames, room < BAR_MOST ? room : BAR_MOST);
+    str_printf(&line, "%s%s  %s", room >= BAR_LEAST ? " " : "/ ", total, str_text(&where));
+    str_free(&where);
     char *text = str_steal(&line);
     cut(text, display->columns - 1);
     if (strcmp(text, display->shown) != 0) {

@@ -3,7 +3,10 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "app/app.h"
 #include "app/verbs.h"
 #include "base/status.h"
 #include "base/str.h"
@@ -21,6 +24,19 @@ static int unknown_verb(const char *name)
         fprintf(stderr, "; did you mean \"%s\"?", nearest);
     fputs("\nlimber --help lists the verbs\n", stderr);
     return EXIT_USAGE;
+}
+
+/* A full disk behind stdout is an error; a reader that has gone (| head) is none. */
+static int close_stdout(int status)
+{
+    struct stat info;
+    bool failed = fflush(stdout) != 0;
+    failed |= ferror(stdout) != 0;
+    if (!failed || fstat(STDOUT_FILENO, &info) != 0 || S_ISFIFO(info.st_mode) ||
+        S_ISSOCK(info.st_mode) || isatty(STDOUT_FILENO))
+        return status;
+    fputs("limber: error: the output could not be written in full\n", stderr);
+    return status == EXIT_DONE ? EXIT_RUNTIME : status;
 }
 
 int main(int argc, char **argv)
@@ -49,5 +65,5 @@ int main(int argc, char **argv)
     if (!verb)
         return unknown_verb(argv[1]);
     int status = cli_parse(verb, argc - 1, argv + 1, &request);
-    return status >= 0 ? status : verb->run(&request);
+    return close_stdout(status >= 0 ? status : verb->run(&request));
 }

@@ -220,6 +220,14 @@ static enum limber_status command_back(struct conductor *conductor, const char *
                       size);
 }
 
+/* The session was cut in the middle of the sentence that it goes on with. */
+static bool in_sentence(const struct conductor *conductor, const struct timeline_from *from)
+{
+    struct timeline_step step;
+    return timeline_step_at(conductor->feed->timeline, conductor->cut, &step) &&
+           step.step == from->step && cue_at(conductor, step.step)->kind == CUE_SPEECH;
+}
+
 static enum limber_status command_again(struct conductor *conductor, const char *argument,
                                         char *answer, size_t size)
 {
@@ -229,7 +237,7 @@ static enum limber_status command_again(struct conductor *conductor, const char 
         return LIMBER_INVALID;
     }
     /* The sentence in progress begins anew by itself. */
-    if (!conductor->paused && (conductor->said == UINT32_MAX || conductor->said == from.step))
+    if (!conductor->paused && (conductor->said == UINT32_MAX || in_sentence(conductor, &from)))
         go_on(conductor);
     else
         say_aside(conductor, conductor->said);
@@ -344,7 +352,8 @@ static void tell_cues(struct conductor *conductor, frames now)
         const struct cue *cue = cue_at(conductor, entry->cue);
         if (cue->kind == CUE_SPEECH && cue->role <= ROLE_INSTRUCTION)
             conductor->said = entry->cue;
-        if (conductor->options.cue)
+        bool told = entry->cue == conductor->from.step && conductor->from.elapsed > 0;
+        if (conductor->options.cue && !told)
             conductor->options.cue(conductor->options.context, cue, entry->start);
     }
 }

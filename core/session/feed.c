@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* feed.c: from what is resolved to what is mixed. */
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
@@ -39,8 +40,8 @@ static struct mixer_event speech_event(struct session *session, uint32_t cue)
  * file. */
 static float bed_gain(const struct clip *clip, double gain_db)
 {
-    bool silent = !clip || clip->loudness_lufs < BED_SILENT_LUFS;
-    return silent ? 1 : gain_from_db(gain_db + CAST_TARGET_LUFS - clip->loudness_lufs);
+    double loudness = clip ? clip_loudness(clip) : -INFINITY;
+    return loudness < BED_SILENT_LUFS ? 1 : gain_from_db(gain_db + CAST_TARGET_LUFS - loudness);
 }
 
 static struct mixer_event bed_event(struct session *session, const struct cue *cue)

@@ -112,6 +112,9 @@ static enum limber_status plan_session(struct session *session)
                          session, session->arena, &session->fit))
         return LIMBER_INVALID;
     session->has_fit = true;
+    /* The length that is spoken of is the one there is. */
+    if (!session->fit.fits)
+        session->options.for_ns = session->fit.length_ns;
     return replan(session, &session->fit.choice) ? LIMBER_OK : LIMBER_INVALID;
 }
 
@@ -201,6 +204,14 @@ enum limber_status session_open(const struct session_host *host,
         session->theme = theme_new(host->registry, session->routine->sounds, session->rate_hz);
     }
     status = start_cast(session, error);
+    if (status == LIMBER_NOT_FOUND && *error && !options->voice && session->routine->voice) {
+        diags_add(host->diags, SEVERITY_ERROR,
+                  (struct place){.source = session->routine->root->place.source},
+                  "it is the `voice:` in the front matter", "%s", *error);
+        free(*error);
+        *error = NULL;
+        status = LIMBER_INVALID;
+    }
     if (status != LIMBER_OK)
         goto out;
     status = plan_session(session);

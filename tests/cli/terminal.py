@@ -34,18 +34,22 @@ class Terminal:
         self.master, self.slave = pty.openpty()
         self.before = termios.tcgetattr(self.slave)
         self.text = ""
+        self.at = 0
         self.program = subprocess.Popen(command, env=dict(home.env, TERM="xterm", PS1="$ "), cwd=home.path, stdin=self.slave,
                                         stdout=self.slave, stderr=self.slave, start_new_session=True,
                                         preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
 
     def until(self, pattern, seconds=30):
-        start = len(self.text)
+        """Reads on until `pattern` appears behind what the last call found. Returns the match."""
         deadline = time.monotonic() + seconds
-        while not re.search(pattern, self.text[start:]):
+        while True:
+            found = re.compile(pattern).search(self.text, self.at)
+            if found:
+                self.at = found.end()
+                return found
             check(time.monotonic() < deadline, f"the terminal never showed {pattern}: {self.text[-1500:]}")
             if select.select([self.master], [], [], 0.1)[0]:
                 self.text += os.read(self.master, 4096).decode("utf-8", "replace")
-        return self.text[start:]
 
     def press(self, keys):
         os.write(self.master, keys.encode())
@@ -97,8 +101,8 @@ def job_control(home, page):
         terminal.until(r"Stopped")
         terminal.press("echo cooked; sleep 2; fg\n")
         terminal.until(r"[\r\n]cooked")
-        left = re.findall(r"hold 0:(\d\d)", terminal.text)[-1]
-        after = re.search(r"hold 0:(\d\d)", terminal.until(r"hold 0:\d\d")).group(1)
+        left = re.findall(r"hold 0:(\d\d)", terminal.text[:terminal.at])[-1]
+        after = terminal.until(r"hold 0:(\d\d)").group(1)
         check(0 <= int(left) - int(after) <= 1, f"{left} s were left before stopping, {after} s after it")
         terminal.press("s")
         terminal.until("Alpha")
@@ -140,7 +144,7 @@ def hanging_close(home, page):
         terminal.press("n")
         terminal.until(r"hold 0:(3[0-9]|40)")
         terminal.until("gone")
-        left = int(re.findall(r"hold 0:(\d\d)", terminal.text)[-1])
+        left = int(re.findall(r"hold 0:(\d\d)", terminal.text[:terminal.at])[-1])
         terminal.press("p")
         terminal.until("paused")
         terminal.until("started anew")
@@ -150,7 +154,7 @@ def hanging_close(home, page):
         terminal.until("Beta")
         terminal.press("p")
         terminal.until("playing")
-        after = int(re.search(r"hold 0:(\d\d)", terminal.until(r"hold 0:\d\d")).group(1))
+        after = int(terminal.until(r"hold 0:(\d\d)").group(1))
         check(0 <= left - after <= 1, f"{left} s were left before, {after} s afterwards")
         check("Alpha" not in terminal.text[anew:] and "Stand" not in terminal.text[anew:],
               f"the place was lost: {terminal.text[anew:]}")
