@@ -106,7 +106,7 @@ function(limber_plugin id)
 endfunction()
 
 # limber_builtin_table(TARGET): links every built-in plugin into TARGET, with the tables that name them (registry.h:
-# limber_builtin_plugins, limber_missing_plugins). May stand before the plugins are known: it takes effect when the whole tree is read.
+# limber_builtin_plugins, limber_missing_plugins, limber_shipped_plugins). May stand before the plugins are known: it takes effect when the whole tree is read.
 function(limber_builtin_table target)
     # Deferred arguments are expanded late, when ${target} is gone: hence the detour.
     cmake_language(EVAL CODE "cmake_language(DEFER DIRECTORY [[${CMAKE_SOURCE_DIR}]] CALL limber_builtin_table_now [[${target}]])")
@@ -115,18 +115,23 @@ endfunction()
 function(limber_builtin_table_now target)
     get_property(builtin GLOBAL PROPERTY LIMBER_PLUGINS_BUILTIN)
     get_property(missing GLOBAL PROPERTY LIMBER_PLUGINS_MISSING)
+    get_property(shipped GLOBAL PROPERTY LIMBER_PLUGINS_BUILT)
     set(text "/* Made by cmake (limber_builtin_table); do not edit. */\n#include \"limber/plugin.h\"\n\n")
     foreach(symbol ${builtin})
         string(APPEND text "extern const struct limber_plugin_entry limber_builtin_${symbol};\n")
     endforeach()
     string(APPEND text "extern const struct limber_plugin_entry *const limber_builtin_plugins[];\n"
-        "extern const char *const limber_missing_plugins[];\n\n"
+        "extern const char *const limber_missing_plugins[];\nextern const char *const limber_shipped_plugins[];\n\n"
         "const struct limber_plugin_entry *const limber_builtin_plugins[] = {\n")
     foreach(symbol ${builtin})
         string(APPEND text "    &limber_builtin_${symbol},\n")
     endforeach()
     string(APPEND text "    0,\n};\n\nconst char *const limber_missing_plugins[] = {\n")
     foreach(id ${missing})
+        string(APPEND text "    \"${id}\",\n")
+    endforeach()
+    string(APPEND text "    0,\n};\n\nconst char *const limber_shipped_plugins[] = {\n")
+    foreach(id ${shipped})
         string(APPEND text "    \"${id}\",\n")
     endforeach()
     string(APPEND text "    0,\n};\n")

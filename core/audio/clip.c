@@ -16,7 +16,7 @@
 #include "base/hash.h"
 
 #define MAGIC       "LMBRCLP1"
-#define VERSION     1
+#define VERSION     2
 #define MAX_RATE_HZ 768000
 #define MAX_SAMPLE  1000.0f /* 60 dB over full scale: nobody means more */
 
@@ -29,8 +29,7 @@ struct stored {
     int64_t length;
     int64_t lead;
     float peak;
-    uint32_t reserved; /* 0 */
-    double loudness_lufs;
+    uint32_t reserved[3]; /* 0 */
     uint64_t samples_check;
 };
 _Static_assert(sizeof(struct stored) == 64, "the header has 64 bytes");
@@ -52,6 +51,11 @@ static float clean(float *samples, size_t count)
     return peak;
 }
 
+double clip_loudness(const struct clip *clip)
+{
+    return process_loudness(clip->samples, clip->length, clip->channels, clip->rate_hz);
+}
+
 struct clip *clip_adopt(float *samples, frames length, uint32_t channels, uint32_t rate_hz)
 {
     struct clip *clip = xcalloc(1, sizeof *clip);
@@ -61,7 +65,6 @@ struct clip *clip_adopt(float *samples, frames length, uint32_t channels, uint32
     clip->channels = channels;
     clip->rate_hz = rate_hz;
     clip->peak = clean(samples, (size_t)length * channels);
-    clip->loudness_lufs = process_loudness(samples, length, channels, rate_hz);
     return clip;
 }
 
@@ -120,7 +123,6 @@ enum limber_status clip_write_fd(const struct clip *clip, int fd)
                             .length = clip->length,
                             .lead = clip->lead,
                             .peak = clip->peak,
-                            .loudness_lufs = clip->loudness_lufs,
                             .samples_check = checksum_64(clip->samples, size)};
     enum limber_status status;
 
@@ -140,8 +142,7 @@ static bool sound_header(const struct stored *header, size_t file_size)
     if (header->channels < 1 || header->channels > 2 || header->rate_hz < 1 ||
         header->rate_hz > MAX_RATE_HZ || header->length < 0 || header->lead < 0)
         return false;
-    if (!(header->peak >= 0 && header->peak <= MAX_SAMPLE) || isnan(header->loudness_lufs) ||
-        header->loudness_lufs == INFINITY)
+    if (!(header->peak >= 0 && header->peak <= MAX_SAMPLE))
         return false;
     return data_size % (header->channels * sizeof(float)) == 0 &&
            (uint64_t)header->length == data_size / (header->channels * sizeof(float));
@@ -174,7 +175,6 @@ enum limber_status clip_map_fd(int fd, struct clip **clip)
                            .rate_hz = header->rate_hz,
                            .lead = header->lead,
                            .peak = header->peak,
-                           .loudness_lufs = header->loudness_lufs,
                            .mapping = mapping,
                            .mapping_size = size};
     mapping = NULL;

@@ -17,8 +17,6 @@ struct clip {
     uint32_t rate_hz;
     frames lead;          /* when words after it may start (sounds) */
     float peak;           /* largest |sample| */
-    double loudness_lufs; /* BS.1770 of the whole clip, ungated for clips under 400 ms; −INFINITY
-                             for silence */
     void *mapping;        /* private to clip.c */
     size_t mapping_size;
 };
@@ -28,9 +26,12 @@ struct clip {
 struct clip *clip_new(const float *samples, frames length, uint32_t channels, uint32_t rate_hz);
 /* Takes ownership of a malloc'ed buffer. */
 struct clip *clip_adopt(float *samples, frames length, uint32_t channels, uint32_t rate_hz);
+/* BS.1770 of the whole clip, LUFS, ungated for clips under 400 ms; −INFINITY for silence. Measured at
+ * each call: 80 µs a second of sound. */
+double clip_loudness(const struct clip *clip);
 void clip_destroy(struct clip *clip);
 
-/* The stored form: a 64-byte header (magic, version, rate, channels, length, lead, peak, loudness,
+/* The stored form: a 64-byte header (magic, version, rate, channels, length, lead, peak,
  * checksum) and float32 samples, native byte order. */
 enum limber_status clip_write_fd(const struct clip *clip, int fd);
 /* Maps a stored clip read-only (the fd may be closed afterwards). Checks header, size and checksum:

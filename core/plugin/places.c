@@ -10,7 +10,7 @@
 #include "base/file.h"
 #include "base/str.h"
 
-static void add_folder(struct places *places, const char *folder)
+static void add_folder(struct places *places, const char *folder, bool own)
 {
     char *real = folder && *folder && file_is_folder(folder) ? realpath(folder, NULL) : NULL;
     if (!real) {
@@ -23,7 +23,7 @@ static void add_folder(struct places *places, const char *folder)
             return;
         }
     }
-    *vec_push(&places->list) = (struct place_of_plugins){real};
+    *vec_push(&places->list) = (struct place_of_plugins){real, own};
 }
 
 /* Folders joined by ':'. */
@@ -32,7 +32,7 @@ static void add_path(struct places *places, const char *path)
     while (path && *path) {
         size_t length = strcspn(path, ":");
         char *folder = strndup(path, length);
-        add_folder(places, folder);
+        add_folder(places, folder, false);
         free(folder);
         path += length + (path[length] == ':');
     }
@@ -43,9 +43,9 @@ void places_find(struct places *places, const char *path)
     struct arena *arena = arena_new();
     add_path(places, path);
     add_path(places, secure_getenv("LIMBER_PLUGIN_PATH"));
-    add_folder(places, file_user_data(arena, "plugins"));
-    *vec_push(&places->list) = (struct place_of_plugins){NULL};
-    add_folder(places, file_program_lib(arena, "plugins"));
+    add_folder(places, file_user_data(arena, "plugins"), false);
+    *vec_push(&places->list) = (struct place_of_plugins){NULL, false};
+    add_folder(places, file_program_lib(arena, "plugins"), true);
     arena_destroy(arena);
 }
 

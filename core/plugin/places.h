@@ -9,6 +9,7 @@
 /* A folder, or (folder NULL) the plugins built into the program. */
 struct place_of_plugins {
     char *folder; /* absolute, exists */
+    bool own;     /* the program's own folder */
 };
 
 struct places {

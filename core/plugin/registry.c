@@ -18,7 +18,8 @@
 
 /* One file, or one built-in entry, that offers an id; judged once. */
 struct module {
-    char *file; /* NULL: built in */
+    char *file;   /* NULL: built in */
+    bool shipped; /* came with the program */
     bool judged;
     const struct limber_plugin_entry *entry; /* once judged and good, or built in */
     char *problem;                           /* once judged and bad */
@@ -40,7 +41,7 @@ struct live {
 
 struct registry {
     const struct limber_plugin_entry *const *builtin;
-    const char *const *missing;
+    const char *const *missing, *const *shipped;
     bool no_probe;
     int probe_timeout_ms;
     struct probe_cache *cache;
@@ -55,6 +56,7 @@ struct registry *registry_new(const struct registry_options *options)
     struct registry *registry = xcalloc(1, sizeof *registry);
     registry->builtin = options->builtin;
     registry->missing = options->missing;
+    registry->shipped = options->shipped;
     registry->no_probe = options->no_probe;
     registry->probe_timeout_ms =
         options->probe_timeout_ms > 0 ? options->probe_timeout_ms : PROBE_TIMEOUT_MS;
@@ -119,6 +121,16 @@ static void add_builtin(struct registry *registry, struct plugin *plugin)
     }
 }
 
+static bool is_listed(const char *const *ids, const char *id)
+{
+    for (; ids && *ids; ids++) {
+        if (strcmp(*ids, id) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The plugin of this id; one without modules is offered nowhere. */
 static struct plugin *find(struct registry *registry, const char *id)
 {
@@ -130,34 +142,25 @@ static struct plugin *find(struct registry *registry, const char *id)
     struct plugin *plugin = xcalloc(1, sizeof *plugin);
     plugin->id = xstrdup(id);
     for (size_t i = 0; i < registry->places.list.count; i++) {
-        const char *folder = registry->places.list.items[i].folder;
-        if (!folder) {
+        const struct place_of_plugins *place = &registry->places.list.items[i];
+        if (!place->folder) {
             add_builtin(registry, plugin);
             continue;
         }
-        char *file = places_file(folder, id);
+        char *file = places_file(place->folder, id);
         if (file) {
-            *vec_push(&plugin->modules) = (struct module){.file = file};
+            bool shipped = place->own && is_listed(registry->shipped, id);
+            *vec_push(&plugin->modules) = (struct module){.file = file, .shipped = shipped};
         }
     }
     *vec_push(&registry->plugins) = plugin;
     return plugin;
 }
 
-static bool is_missing(const struct registry *registry, const char *id)
-{
-    for (const char *const *missing = registry->missing; missing && *missing; missing++) {
-        if (strcmp(*missing, id) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Why there is no plugin `id`, with the nearest that there is. */
 static char *unknown_plugin(const struct registry *registry, const char *id)
 {
-    if (is_missing(registry, id)) {
+    if (is_listed(registry->missing, id)) {
         return problem_new("plugin %s is not in this build: the library it needs was missing", id);
     }
     id_list ids = {0};
@@ -191,7 +194,7 @@ static char *judge_module_file(struct registry *registry, const char *id, struct
 {
     struct stat about;
     char *problem = judge_file(module->file, &about);
-    if (!problem && !registry->no_probe &&
+    if (!problem && !registry->no_probe && !module->shipped &&
         !probe_cache_has(registry->cache, module->file, &about)) {
         problem = probe_file(module->file, id, registry->probe_timeout_ms);
         if (!problem) {

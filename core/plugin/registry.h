@@ -19,6 +19,8 @@ struct registry_options {
                                 (path, size, mtime); NULL: none */
     const char *const *missing; /* ids left out of this build for want of a library,
                                    NULL-terminated; or NULL */
+    const char *const *shipped; /* ids of the plugins that came with the program, NULL-terminated,
+                                   or NULL: in its own folder they are trusted like itself */
     bool no_probe;        /* loads without probing: for a caller that may itself crash harmlessly,
                              such as a test */
     int probe_timeout_ms; /* for loading one file in the child; 0: 5 s */
@@ -28,6 +30,7 @@ struct registry_options {
  * linked into the programs: the built-in plugins, and the ids left out for want of a library. */
 extern const struct limber_plugin_entry *const limber_builtin_plugins[];
 extern const char *const limber_missing_plugins[];
+extern const char *const limber_shipped_plugins[]; /* built as files */
 
 /* Folders: `path`, $LIMBER_PLUGIN_PATH (ignored when AT_SECURE), the user's data dir, the library
  * dir. A plugin found in an earlier place wins; built-in ones come last but before the library dir,

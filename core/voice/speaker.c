@@ -94,7 +94,10 @@ static void on_calibrated(struct utterance *utterance, struct clip *clip, bool c
                           const char *reason)
 {
     struct speaker *speaker = utterance->context;
-    double loudness = clip && isfinite(clip->loudness_lufs) ? clip->loudness_lufs : NAN;
+    double loudness = clip ? clip_loudness(clip) : NAN;
+    if (!isfinite(loudness)) {
+        loudness = NAN;
+    }
     if (isnan(loudness) && !speaker->problem) {
         log_info("the level of voice %s is not known: %s", speaker->options.voice->name,
                  reason ? reason : "silence");
@@ -112,7 +115,7 @@ float speaker_gain(const struct speaker *speaker, const struct clip *clip)
 {
     double loudness = speaker->loudness_lufs;
     if (isnan(loudness)) {
-        loudness = clip->loudness_lufs;
+        loudness = clip_loudness(clip);
     }
     if (!isfinite(loudness)) {
         return 1.0f;
