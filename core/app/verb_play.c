@@ -316,10 +316,10 @@ static int run_play(const struct request *request)
     int status = app_open(&play.app, request);
     const char *output = status < 0 ? app_output(&play.app, "out-portaudio") : NULL;
     const char *page = output ? app_find(&play.app, request->arguments[0]) : NULL;
+    if (status < 0) /* first the session: its voice takes longer to wake than the device */
+        status = page ? app_open_session(&play.app, page) : EXIT_USAGE;
     if (status < 0)
-        status = page ? start_stream(&play, output) : EXIT_USAGE;
-    if (status < 0)
-        status = app_open_session(&play.app, page);
+        status = start_stream(&play, output);
     if (status < 0)
         status = play_session(&play);
     conductor_destroy(play.conductor);

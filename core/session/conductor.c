@@ -385,6 +385,7 @@ static void keep_waiting(struct conductor *conductor, frames now)
 static void tick(void *context)
 {
     struct conductor *conductor = context;
+    stream_watch(conductor->stream);
     if (conductor->finished)
         return;
     if (conductor->aside) {

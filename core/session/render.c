@@ -58,7 +58,7 @@ static void widen(float *samples, int64_t count)
 
 static enum limber_status mix_and_write(struct render_job *job, uint32_t channels_out)
 {
-    uint32_t channels = job->session->channels;
+    uint32_t channels = session_channels(job->session);
     struct mixer *mixer = mixer_new(job->session->rate_hz, channels);
     float *block = xmalloc(sizeof(float) * MIXER_BLOCK * 2);
     enum limber_status status = LIMBER_OK;
@@ -136,7 +136,7 @@ enum limber_status render_session(struct session *session, const struct render_o
         chapters_of(session, options->timeline, &chapter_count);
     const struct limber_output_request request = {.size = sizeof request,
                                                   .rate_hz = session->rate_hz,
-                                                  .channels = session->channels,
+                                                  .channels = session_channels(session),
                                                   .target = options->target,
                                                   .title = session->routine->title,
                                                   .chapters = chapters,

@@ -217,7 +217,6 @@ enum limber_status session_open(const struct session_host *host,
     status = plan_session(session);
     if (status != LIMBER_OK)
         goto out;
-    session->channels = channels_needed(session);
     *out = session;
     return LIMBER_OK;
 out:
@@ -258,8 +257,10 @@ uint32_t session_rate(const struct session *session)
     return session->rate_hz;
 }
 
-uint32_t session_channels(const struct session *session)
+uint32_t session_channels(struct session *session)
 {
+    if (!session->channels)
+        session->channels = channels_needed(session);
     return session->channels;
 }
 

@@ -53,7 +53,8 @@ const struct plan *session_plan(const struct session *session);
 const struct routine *session_routine(const struct session *session);
 struct cast *session_cast(struct session *session);
 uint32_t session_rate(const struct session *session);
-uint32_t session_channels(const struct session *session);
+/* 1 or 2. The first call makes the sounds that tell. */
+uint32_t session_channels(struct session *session);
 const char *session_voice_name(const struct session *session);
 
 /* Fit to time, when options.for_ns was given: what was chosen, or NULL. */

@@ -15,7 +15,6 @@
 #include "session/quiet.h"
 
 #define LOG_MODULE     "output"
-#define WATCH_MS       250   /* how often the device is looked after */
 #define STALL_MS       300   /* without a single pull: lost (FACTS §5b) */
 #define STALL_GRACE_MS 2000  /* a stalled device may come back by itself */
 #define RETRY_MS       1000  /* between tries to open it again */
@@ -45,7 +44,6 @@ struct stream {
     struct errand *errand; /* under way, or NULL */
     pthread_t errand_thread;
     int64_t errand_started_ms;
-    uint32_t timer;
     bool open; /* the last open succeeded and no close has */
     bool opened_once;
     bool user_held;   /* main closed the gate */
@@ -277,9 +275,8 @@ static void give_up(struct stream *stream)
     become(stream, stream->opened_once || stream->options.patient ? STREAM_HUNG : STREAM_FAILED);
 }
 
-static void watch(void *context)
+void stream_watch(struct stream *stream)
 {
-    struct stream *stream = context;
     int64_t now = loop_now_ms();
     if (now - stream->watched_ms > STALL_MS) /* not looked for a while: we may have been stopped */
         stream->quiet_since_ms = now;
@@ -320,7 +317,6 @@ enum limber_status stream_new(const struct stream_options *options, struct strea
                                                    .wait = source_wait,
                                                    .lost = source_lost};
     atomic_store(&stream->device_channels, 2);
-    stream->timer = loop_add_timer(options->loop, WATCH_MS, WATCH_MS, watch, stream);
     start_errand(stream, false);
     *out = stream;
     return LIMBER_OK;
@@ -355,7 +351,6 @@ void stream_destroy(struct stream *stream)
         start_errand(stream, true);
         well = wait_for_errand(stream, CLOSE_LIMIT_MS);
     }
-    loop_remove(stream->options.loop, stream->timer);
     if (!well) { /* something may still call in: leave it all standing */
         static struct stream *volatile left_standing; /* for leak checkers */
         left_standing = stream;

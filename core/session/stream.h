@@ -49,6 +49,9 @@ void stream_destroy(struct stream *stream);
 enum stream_state stream_state(const struct stream *stream);
 const char *stream_problem(const struct stream *stream);
 
+/* Looks after the device: to be called a few times a second. Notices its loss, and reopens it. */
+void stream_watch(struct stream *stream);
+
 /* Says how many channels the session has; once, before stream_play(). */
 void stream_set_channels(struct stream *stream, uint32_t channels);
 /* Plays a score from `position`.. The score must live until the next stream_hold(). */
