@@ -108,6 +108,7 @@ def job_control(home, page):
         terminal.until("Alpha")
         terminal.press("q")
         terminal.until("stopped")
+        terminal.until(r"\$ ")
         terminal.press("exit\n")
         terminal.end()
         check("gone" not in terminal.text, f"stopping was taken for a lost device: {terminal.text}")
