@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A routine through PortAudio and JACK's dummy driver, in real time: bit for bit.
 
-The server has no real-time priority here and drops a period when the machine is busy (its own xrun, which no client can see or
-mend), so it gets four tries; a player that lost or changed a sample would fail all of them."""
+The server has no real-time priority here and drops periods when the machine is busy. It says so in its log, so a try that
+differs while the server was well is a failure, and one in which it was not is tried again."""
 import os
 import subprocess
 import time
@@ -18,6 +18,7 @@ Stand tall. `hold 6s` Breathe.
 """
 
 need("jackd", "jack_capture")
+TRIES = 5
 
 
 def capture(home, page, seconds):
@@ -40,6 +41,12 @@ def capture(home, page, seconds):
     return samples
 
 
+def xruns(home):
+    """How often the server said that it was late."""
+    with open(home.file("jackd.log"), encoding="utf-8") as file:
+        return sum("xrun" in line.lower() or "Process error" in line for line in file)
+
+
 def contains(samples, session):
     left = samples[0::2]
     start = first_nonzero(left) - first_nonzero(session)
@@ -49,20 +56,24 @@ def contains(samples, session):
 with Home() as home:
     page = home.file("short.md", PAGE)
     home.env.update(JACK_DEFAULT_SERVER=f"limber{os.getpid()}")
+    log = open(home.file("jackd.log"), "w", encoding="utf-8")
     server = subprocess.Popen(["jackd", "--no-realtime", "-d", "dummy", "-r", "48000", "-p", "256", "-P", "2", "-C", "2", "-m"],
-                              env=home.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                              env=home.env, stdout=log, stderr=log)
     try:
         if subprocess.run(["jack_wait", "-w", "-t", "10"], env=home.env, stdout=subprocess.DEVNULL,
                           stderr=subprocess.DEVNULL).returncode != 0:
             skip("jackd does not start here")
         home.must("render", page, "-o", "a.wav", "--set", "out-file.format=float")
         _, session = wav(home.file("a.wav"))
-        for attempt in range(4):
+        for attempt in range(TRIES):
+            before = xruns(home)
             samples = capture(home, page, len(session) // 48000 + 4)
-            if contains(samples, session):
+            if contains(samples, session) or xruns(home) == before:
+                check_same(session, samples, 2, "JACK")
                 break
-            print(f"try {attempt + 1}: the server lost a period")
-        check_same(session, samples, 2, "JACK")
+            print(f"try {attempt + 1}: the server dropped {xruns(home) - before} periods")
+        else:
+            skip("the machine is too busy for a server without real-time priority")
     finally:
         server.kill()
         server.wait()
