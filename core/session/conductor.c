@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* conductor.c: transport. */
+/* conductor.c: a session being played: where it is, the three moves of every change, and what time
+ * brings. The commands are in commands.c. */
 #include "session/conductor.h"
 
 #include <stdio.h>
@@ -8,38 +9,21 @@
 
 #include "base/log.h"
 #include "session/checkpoint.h"
-#include "session/parts.h"
+#include "session/conductor_inside.h"
 
 #define LOG_MODULE        "conductor"
 #define TICK_MS           250
-#define BACK_SECONDS      3 /* back within the first moments of a move goes to the one before */
-#define MORE_SECONDS      10
 #define OPEN_MARGIN_MS    1500 /* an open `ready` is prolonged when less than this is left */
 #define OPEN_MORE_SECONDS 30
 
-struct conductor {
-    struct conductor_options options;
-    struct session *session;
-    struct stream *stream;
-    struct feed *feed;
-    struct timeline_from from; /* where the feed begins */
-    struct score *aside;       /* an answer being spoken in between, or NULL */
-    bool paused, quit, finished;
-    frames cut;                  /* where the gate closed, while paused or during an aside */
-    struct timeline_from resume; /* where to go on after it */
-    size_t seen;                 /* entries of the feed told to options.cue */
-    uint32_t said;               /* last instruction heard, or UINT32_MAX */
-    uint32_t timer;
-};
-
-static const struct cue *cue_at(const struct conductor *conductor, size_t index)
+const struct cue *conductor_cue(const struct conductor *conductor, size_t index)
 {
     return &conductor->session->plan->cues[index];
 }
 
 /* --- where are we --- */
 
-static frames heard(const struct conductor *conductor)
+frames conductor_heard(const struct conductor *conductor)
 {
     if (conductor->paused || conductor->aside)
         return conductor->cut;
@@ -47,7 +31,7 @@ static frames heard(const struct conductor *conductor)
     return at > conductor->from.at ? at : conductor->from.at;
 }
 
-static size_t step_after(const struct conductor *conductor, size_t step)
+size_t conductor_step_after(const struct conductor *conductor, size_t step)
 {
     const struct plan *plan = conductor->session->plan;
     do
@@ -66,7 +50,7 @@ static struct timeline_from point_at(const struct conductor *conductor, frames f
 
 /* --- the three moves --- */
 
-static struct timeline_from stop_sound(struct conductor *conductor)
+struct timeline_from conductor_stop_sound(struct conductor *conductor)
 {
     if (conductor->paused || conductor->aside) {
         stream_hold(conductor->stream);
@@ -79,7 +63,7 @@ static struct timeline_from stop_sound(struct conductor *conductor)
     return conductor->resume;
 }
 
-static void go_on_from(struct conductor *conductor, struct timeline_from from)
+void conductor_go_on_from(struct conductor *conductor, struct timeline_from from)
 {
     struct feed *before = conductor->feed;
     if (from.step >= conductor->session->plan->cue_count) {
@@ -95,13 +79,13 @@ static void go_on_from(struct conductor *conductor, struct timeline_from from)
     feed_destroy(before);
 }
 
-static void go_on(struct conductor *conductor)
+void conductor_go_on(struct conductor *conductor)
 {
-    go_on_from(conductor, conductor->resume);
+    conductor_go_on_from(conductor, conductor->resume);
 }
 
 /* Says some words, then goes on, or stays paused. */
-static void say_aside(struct conductor *conductor, uint32_t cue)
+void conductor_say_aside(struct conductor *conductor, uint32_t cue)
 {
     frames length = 0;
     uint32_t id = conductor->session->cast_ids[cue];
@@ -111,234 +95,11 @@ static void say_aside(struct conductor *conductor, uint32_t cue)
     stream_play(conductor->stream, conductor->aside, 0);
 }
 
-/* --- commands --- */
-
-typedef enum limber_status (*command_fn)(struct conductor *conductor, const char *argument,
-                                         char *answer, size_t size);
-
-static enum limber_status command_pause(struct conductor *conductor, const char *argument,
-                                        char *answer, size_t size)
-{
-    if (!conductor->paused || conductor->aside)
-        stop_sound(conductor);
-    conductor->paused = true;
-    snprintf(answer, size, "paused");
-    return LIMBER_OK;
-}
-
-static enum limber_status command_play(struct conductor *conductor, const char *argument,
-                                       char *answer, size_t size)
-{
-    if (conductor->paused) {
-        stop_sound(conductor);
-        go_on(conductor);
-    }
-    snprintf(answer, size, "playing");
-    return LIMBER_OK;
-}
-
-static bool waiting_for_person(const struct conductor *conductor)
+bool conductor_waiting(const struct conductor *conductor)
 {
     struct timeline_step step;
-    return timeline_step_at(conductor->feed->timeline, heard(conductor), &step) &&
-           cue_at(conductor, step.step)->open;
-}
-
-static enum limber_status command_go(struct conductor *conductor, const char *argument,
-                                     char *answer, size_t size)
-{
-    if (!waiting_for_person(conductor))
-        return command_play(conductor, argument, answer, size);
-    struct timeline_from from = stop_sound(conductor);
-    go_on_from(conductor, (struct timeline_from){.step = step_after(conductor, from.step),
-                                                 .at = conductor->cut});
-    snprintf(answer, size, "going on");
-    return LIMBER_OK;
-}
-
-static enum limber_status command_toggle(struct conductor *conductor, const char *argument,
-                                         char *answer, size_t size)
-{
-    if (conductor->paused || waiting_for_person(conductor))
-        return command_go(conductor, argument, answer, size);
-    return command_pause(conductor, argument, answer, size);
-}
-
-static uint32_t move_at(const struct conductor *conductor, size_t step)
-{
-    const struct plan *plan = conductor->session->plan;
-    return step < plan->cue_count ? plan->cues[step].move : (uint32_t)plan->move_count - 1;
-}
-
-static enum limber_status go_to_move(struct conductor *conductor, uint32_t move, char *answer,
-                                     size_t size)
-{
-    const struct plan *plan = conductor->session->plan;
-    go_on_from(conductor,
-               (struct timeline_from){.step = plan->moves[move].first_cue, .at = conductor->cut});
-    snprintf(answer, size, "%s", plan->moves[move].name);
-    return LIMBER_OK;
-}
-
-static enum limber_status command_next(struct conductor *conductor, const char *argument,
-                                       char *answer, size_t size)
-{
-    const struct plan *plan = conductor->session->plan;
-    if (waiting_for_person(conductor))
-        return command_go(conductor, argument, answer, size);
-    struct timeline_from from = stop_sound(conductor);
-    uint32_t move = move_at(conductor, from.step);
-    uint32_t next = move == UINT32_MAX ? 0 : move + 1;
-    if (next < plan->move_count)
-        return go_to_move(conductor, next, answer, size);
-    conductor->finished = true;
-    snprintf(answer, size, "that was the last move");
-    return LIMBER_OK;
-}
-
-static enum limber_status command_back(struct conductor *conductor, const char *argument,
-                                       char *answer, size_t size)
-{
-    struct timeline_from from = stop_sound(conductor);
-    const struct plan *plan = conductor->session->plan;
-    uint32_t move = move_at(conductor, from.step);
-    if (move == UINT32_MAX || plan->move_count == 0) {
-        go_on_from(conductor, (struct timeline_from){.step = 0, .at = conductor->cut});
-        snprintf(answer, size, "from the beginning");
-        return LIMBER_OK;
-    }
-    frames began = 0;
-    size_t count = 0;
-    const struct timeline_entry *entries = timeline_entries(conductor->feed->timeline, &count);
-    for (size_t i = 0; i < count; i++) {
-        if (entries[i].cue == plan->moves[move].first_cue)
-            began = entries[i].start;
-    }
-    bool just_begun =
-        conductor->cut - began < (frames)session_rate(conductor->session) * BACK_SECONDS;
-    return go_to_move(conductor, just_begun && move > 0 && began > 0 ? move - 1 : move, answer,
-                      size);
-}
-
-/* The session was cut in the middle of the sentence that it goes on with. */
-static bool in_sentence(const struct conductor *conductor, const struct timeline_from *from)
-{
-    struct timeline_step step;
-    return timeline_step_at(conductor->feed->timeline, conductor->cut, &step) &&
-           step.step == from->step && cue_at(conductor, step.step)->kind == CUE_SPEECH;
-}
-
-static enum limber_status command_again(struct conductor *conductor, const char *argument,
-                                        char *answer, size_t size)
-{
-    struct timeline_from from = stop_sound(conductor);
-    if (conductor->said == UINT32_MAX && conductor->paused) {
-        snprintf(answer, size, "nothing has been said yet");
-        return LIMBER_INVALID;
-    }
-    /* The sentence in progress begins anew by itself. */
-    if (!conductor->paused && (conductor->said == UINT32_MAX || in_sentence(conductor, &from)))
-        go_on(conductor);
-    else
-        say_aside(conductor, conductor->said);
-    snprintf(answer, size, "again");
-    return LIMBER_OK;
-}
-
-static enum limber_status command_more(struct conductor *conductor, const char *argument,
-                                       char *answer, size_t size)
-{
-    nsec more = MORE_SECONDS * NSEC_PER_SEC;
-    if (argument && !units_parse_duration(argument, strlen(argument), &more)) {
-        snprintf(answer, size, "more takes a time, such as: more 10s");
-        return LIMBER_INVALID;
-    }
-    struct timeline_step step;
-    frames at = heard(conductor);
-    if (!timeline_step_at(conductor->feed->timeline, at, &step) ||
-        cue_at(conductor, step.step)->kind != CUE_BOUT) {
-        snprintf(answer, size, "nothing is being held now");
-        return LIMBER_INVALID;
-    }
-    char text[40];
-    bool was_paused = conductor->paused;
-    struct timeline_from from = stop_sound(conductor);
-    from.extra += frames_from_ns(more, session_rate(conductor->session));
-    conductor->resume = from;
-    if (!was_paused)
-        go_on(conductor);
-    snprintf(answer, size, "%s more", units_format_duration(more, text, sizeof text));
-    return LIMBER_OK;
-}
-
-static enum limber_status command_quit(struct conductor *conductor, const char *argument,
-                                       char *answer, size_t size)
-{
-    stream_hold(conductor->stream);
-    conductor->quit = conductor->finished = true;
-    snprintf(answer, size, "stopped");
-    return LIMBER_OK;
-}
-
-static enum limber_status command_status(struct conductor *conductor, const char *argument,
-                                         char *answer, size_t size)
-{
-    struct limber_snapshot now = {.size = sizeof now};
-    char position[16], total[16];
-    conductor_snapshot(conductor, &now);
-    units_format_clock(ns_from_frames(now.position_frames, now.rate_hz), false, position,
-                       sizeof position);
-    units_format_clock(ns_from_frames(now.total_frames, now.rate_hz), false, total, sizeof total);
-    snprintf(answer, size, "%s of %s, %s%s%s", position, total, now.move, *now.side ? ", " : "",
-             now.side);
-    return LIMBER_OK;
-}
-
-static const struct command_help commands[] = {
-    {"pause", "", "stop; sentences begin anew, holds keep their time", 'p'},
-    {"play", "", "go on", 0},
-    {"toggle", "", "pause or go on", ' '},
-    {"next", "", "to the next move", 'n'},
-    {"back", "", "to the beginning of this move, or the one before", 'b'},
-    {"again", "", "say the last instruction again", 'r'},
-    {"more", "[TIME]", "hold longer, by 10 s or TIME", '+'},
-    {"go", "", "I am ready (where the routine waits)", '\n'},
-    {"status", "", "where are we", 's'},
-    {"quit", "", "stop and leave", 'q'},
-};
-static const command_fn functions[] = {command_pause,  command_play,  command_toggle, command_next,
-                                       command_back,   command_again, command_more,   command_go,
-                                       command_status, command_quit};
-
-const struct command_help *conductor_commands(size_t *count)
-{
-    *count = sizeof commands / sizeof *commands;
-    return commands;
-}
-
-enum limber_status conductor_command(struct conductor *conductor, const char *line, char *answer,
-                                     size_t answer_size)
-{
-    char verb[32] = "";
-    const char *space = strchr(line, ' ');
-    size_t length = space ? (size_t)(space - line) : strlen(line);
-    const char *argument = space && space[1] ? space + 1 : NULL;
-    if (length < sizeof verb)
-        memcpy(verb, line, length);
-    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
-        if (strcmp(verb, commands[i].name) != 0)
-            continue;
-        if (conductor->finished) {
-            snprintf(answer, answer_size, "the session is over");
-            return LIMBER_INVALID;
-        }
-        enum limber_status status = functions[i](conductor, argument, answer, answer_size);
-        if (conductor->options.changed)
-            conductor->options.changed(conductor->options.context);
-        return status;
-    }
-    snprintf(answer, answer_size, "no command \"%s\"; try help", verb);
-    return LIMBER_INVALID;
+    return timeline_step_at(conductor->feed->timeline, conductor_heard(conductor), &step) &&
+           conductor_cue(conductor, step.step)->open;
 }
 
 /* --- time goes by --- */
@@ -349,7 +110,7 @@ static void tell_cues(struct conductor *conductor, frames now)
     const struct timeline_entry *entries = timeline_entries(conductor->feed->timeline, &count);
     while (conductor->seen < count && entries[conductor->seen].start <= now) {
         const struct timeline_entry *entry = &entries[conductor->seen++];
-        const struct cue *cue = cue_at(conductor, entry->cue);
+        const struct cue *cue = conductor_cue(conductor, entry->cue);
         if (cue->kind == CUE_SPEECH && cue->role <= ROLE_INSTRUCTION)
             conductor->said = entry->cue;
         bool told = entry->cue == conductor->from.step && conductor->from.elapsed > 0;
@@ -363,12 +124,12 @@ static void keep_waiting(struct conductor *conductor, frames now)
 {
     struct timeline_step step;
     if (!timeline_step_at(conductor->feed->timeline, now, &step) ||
-        !cue_at(conductor, step.step)->open)
+        !conductor_cue(conductor, step.step)->open)
         return;
     frames margin = (frames)session_rate(conductor->session) * OPEN_MARGIN_MS / 1000;
     if (step.start + step.length - now > margin)
         return;
-    struct timeline_from from = stop_sound(conductor);
+    struct timeline_from from = conductor_stop_sound(conductor);
     from.extra += (frames)session_rate(conductor->session) * OPEN_MORE_SECONDS;
     conductor->resume = from;
     const struct plan *plan = conductor->session->plan;
@@ -377,9 +138,9 @@ static void keep_waiting(struct conductor *conductor, frames now)
            plan->cues[words].kind != CUE_SPEECH)
         words++;
     if (words < plan->cue_count && plan->cues[words].anchor != ANCHOR_NEXT)
-        say_aside(conductor, (uint32_t)words);
+        conductor_say_aside(conductor, (uint32_t)words);
     else
-        go_on(conductor);
+        conductor_go_on(conductor);
 }
 
 static void tick(void *context)
@@ -390,9 +151,9 @@ static void tick(void *context)
         return;
     if (conductor->aside) {
         if (stream_over(conductor->stream)) {
-            stop_sound(conductor);
+            conductor_stop_sound(conductor);
             if (!conductor->paused)
-                go_on(conductor);
+                conductor_go_on(conductor);
         }
         return;
     }
@@ -400,7 +161,7 @@ static void tick(void *context)
         return;
     if (!feed_advance(conductor->feed))
         stream_kick(conductor->stream);
-    frames now = heard(conductor);
+    frames now = conductor_heard(conductor);
     tell_cues(conductor, now);
     feed_release(conductor->feed, now);
     if (timeline_complete(conductor->feed->timeline) && stream_drained(conductor->stream)) {
@@ -441,7 +202,7 @@ static void resume(struct conductor *conductor, const char *text)
     conductor->resume = checkpoint.from;
     conductor->cut = checkpoint.from.at;
     if (!checkpoint.paused) {
-        go_on(conductor);
+        conductor_go_on(conductor);
         return;
     }
     feed_destroy(conductor->feed);
@@ -463,7 +224,7 @@ struct conductor *conductor_new(const struct conductor_options *options)
     if (options->resume) {
         resume(conductor, options->resume);
     } else if (options->start_at > 0) {
-        go_on_from(conductor, point_of_plan(conductor, options->start_at));
+        conductor_go_on_from(conductor, point_of_plan(conductor, options->start_at));
     } else {
         feed_advance(conductor->feed);
         stream_play(conductor->stream, conductor->feed->score, 0);
@@ -489,7 +250,7 @@ void conductor_checkpoint(const struct conductor *conductor, struct str *to)
 {
     struct checkpoint checkpoint = {.from = conductor->resume, .paused = conductor->paused};
     if (!conductor->paused && !conductor->aside)
-        checkpoint.from = point_at(conductor, heard(conductor));
+        checkpoint.from = point_at(conductor, conductor_heard(conductor));
     checkpoint_write(&checkpoint, to);
 }
 
@@ -511,13 +272,13 @@ static enum limber_transport transport(const struct conductor *conductor)
         return LIMBER_PAUSED;
     if (stream_state(conductor->stream) == STREAM_LOST)
         return LIMBER_LOST_OUTPUT;
-    return waiting_for_person(conductor) ? LIMBER_WAITING : LIMBER_PLAYING;
+    return conductor_waiting(conductor) ? LIMBER_WAITING : LIMBER_PLAYING;
 }
 
 void conductor_snapshot(const struct conductor *conductor, struct limber_snapshot *snapshot)
 {
     const struct plan *plan = conductor->session->plan;
-    frames now = heard(conductor);
+    frames now = conductor_heard(conductor);
     struct timeline_step step;
     snapshot->rate_hz = session_rate(conductor->session);
     snapshot->transport = transport(conductor);
@@ -529,10 +290,10 @@ void conductor_snapshot(const struct conductor *conductor, struct limber_snapsho
                                  : frames_from_ns(plan->estimate_ns, snapshot->rate_hz);
     snapshot->bout_left_frames = 0;
     if (conductor->said != UINT32_MAX)
-        snapshot->text = cue_at(conductor, conductor->said)->text;
+        snapshot->text = conductor_cue(conductor, conductor->said)->text;
     if (!timeline_step_at(conductor->feed->timeline, now, &step))
         return;
-    const struct cue *cue = cue_at(conductor, step.step);
+    const struct cue *cue = conductor_cue(conductor, step.step);
     if (cue->move < plan->move_count)
         snapshot->move = plan->moves[cue->move].name;
     if (cue->side != SIDE_NONE)
