@@ -171,8 +171,11 @@ int app_open_session(struct app *app, const char *page)
         fprintf(stderr, "limber: error: %s\n", error);
     else if (status != LIMBER_OK && exit_status < 0)
         fprintf(stderr, "limber: error: %s: %s\n", page, status_text(status));
+    bool wrong_voice = status == LIMBER_NOT_FOUND && error && request->voice;
     free(error);
-    return status != LIMBER_OK && exit_status < 0 ? exit_status_of(status) : exit_status;
+    if (status == LIMBER_OK || exit_status >= 0)
+        return exit_status;
+    return wrong_voice ? EXIT_USAGE : exit_status_of(status);
 }
 
 void app_print_fit(struct app *app)

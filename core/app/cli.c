@@ -115,7 +115,8 @@ static bool parse_announce(const char *value, int *bits)
     *bits = 0;
     while (*value) {
         char name[24] = "";
-        size_t length = strcspn(value, ",");
+        value += strspn(value, " ");
+        size_t length = strcspn(value, ", ");
         if (length >= sizeof name)
             return false;
         memcpy(name, value, length);
@@ -123,6 +124,7 @@ static bool parse_announce(const char *value, int *bits)
             return false;
         *bits |= 1 << index;
         value += length;
+        value += strspn(value, " ");
         value += *value == ',';
     }
     return true;

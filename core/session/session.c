@@ -171,7 +171,7 @@ static enum limber_status start_cast(struct session *session, char **error)
     };
     if (!cast.worker_program) {
         *error = xstrdup("the program limber-worker is missing: the installation is incomplete");
-        return LIMBER_NOT_FOUND;
+        return LIMBER_FAILED;
     }
     return cast_new(&cast, &session->cast, error);
 }
@@ -190,7 +190,6 @@ enum limber_status session_open(const struct session_host *host,
     session->phrase_folder = file_program_data(session->arena, "phrases");
     if (!session->phrase_folder) {
         *error = xstrdup("the folder of phrases is missing: the installation is incomplete");
-        status = LIMBER_NOT_FOUND;
         goto out;
     }
     /* Sounds before the page: the page asks which there are. The routine's own folder comes after.

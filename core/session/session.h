@@ -43,7 +43,8 @@ struct session_host {
 struct session;
 
 /* Reads and plans. On failure *session is NULL and diags or *error (malloc'ed, may stay NULL) say
- * why. Errors: INVALID (the page has errors), NOT_FOUND, IO, FAILED. */
+ * why. Errors: INVALID (the page has errors), NOT_FOUND (with *error: options.voice),
+ * IO, FAILED. */
 enum limber_status session_open(const struct session_host *host,
                                 const struct session_options *options, struct session **session,
                                 char **error);

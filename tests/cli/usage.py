@@ -31,7 +31,7 @@ with Home() as home:
     refused(2, ["no routine"], "plan", "no-such-routine")
     refused(2, ["did you mean"], "plan", page, "--set", "out-file.fromat=s16")
     refused(2, ["PLUGIN.OPTION=VALUE"], "plan", page, "--set", "nonsense")
-    refused(1, ["no-such-voice"], "plan", page, "--voice", "no-such-voice")
+    refused(2, ["no-such-voice"], "plan", page, "--voice", "no-such-voice")
     refused(3, ["bad.md:3:", "bad.md:5:", "bad.md:7:", "hold 5s", "{side}"], "plan", bad)
     refused(3, ["bad.md:3:"], "render", bad, "-o", home.file("x.wav"))
     refused(1, ["no/such/folder"], "render", page, "-o", "no/such/folder/x.wav")
