@@ -112,7 +112,10 @@ void bout_put_block(struct bout *bout, const struct block *block, struct moment 
         size_t to = from;
         while (to < block->span_count && block->spans[to].kind != SPAN_MARK)
             to++;
+        b->inside = true;
+        b->inside_ns = bout_moment_time(moment, bout->duration_ns);
         size_t count = word_sentences(b, block, from, to, block_brief(b, block, pass));
+        b->inside = false;
         put_sentences(bout, first, count, block_role(block), moment);
         b->sentences.count = first;
         if (to == from && span->mark.kind == MARK_SOUND) {

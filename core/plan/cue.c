@@ -28,7 +28,7 @@ nsec plan_estimate_speech_ns(const char *text)
 
 nsec cue_now(const struct builder *b)
 {
-    return b->done_ns + b->step_ns;
+    return b->done_ns + (b->inside ? b->inside_ns : b->step_ns);
 }
 
 void cue_finish_step(struct builder *b)

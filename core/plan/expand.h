@@ -73,10 +73,12 @@ struct builder {
     bool second_side;
 
     /* Time, estimated. */
-    nsec done_ns;  /* of the steps before this one */
-    nsec step_ns;  /* of this step so far */
-    nsec words_ns; /* end of the words inside this bout */
-    nsec total_ns; /* what the first walk came to; 0 in the first walk */
+    nsec done_ns;   /* of the steps before this one */
+    nsec step_ns;   /* of this step so far */
+    nsec words_ns;  /* end of the words inside this bout */
+    bool inside;    /* what is being worded is heard inside this bout, */
+    nsec inside_ns; /* this long after its start */
+    nsec total_ns;  /* what the first walk came to; 0 in the first walk */
     bool time_left_used;
 };
 

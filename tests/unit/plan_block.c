@@ -151,6 +151,29 @@ static void moments(void **state)
     tree_free(&t);
 }
 
+/* At the moment it is heard, not at the end of the bout. */
+static void time_left_inside_a_bout(void **state)
+{
+    struct tree t = tree_new();
+    struct block block = tree_block(&t, "`hold 10min` {time left}.");
+    struct block children[] = {child(&t, MOMENT_AT, "2min", "At {time left}."),
+                               child(&t, MOMENT_LAST, "3min", "Last {time left}.")};
+    block.children = children;
+    block.child_count = 2;
+    struct section move = tree_move(&t, "Test", NULL, NULL, NULL);
+    move.body = &block;
+    move.body_count = 1;
+    tree_root(&t, move);
+    expect_dump(&t, "# move 1 Test\n"
+                    "bout hold 600s\n"
+                    "    with 0s sound start\n"
+                    "    with 0s say instruction \"Ten minutes.\"\n"
+                    "    with 120s say instruction \"At eight minutes.\"\n"
+                    "    end 180s say instruction \"Last three minutes.\"\n"
+                    "    end 0s sound end\n");
+    tree_free(&t);
+}
+
 static void pace_beats_do_not_drift(void **state)
 {
     struct tree t = tree_new();
@@ -261,6 +284,7 @@ int main(void)
         cmocka_unit_test(breaths_led_in),
         cmocka_unit_test(breath_patterns),
         cmocka_unit_test(moments),
+        cmocka_unit_test(time_left_inside_a_bout),
         cmocka_unit_test(pace_beats_do_not_drift),
         cmocka_unit_test(rest_and_ready),
         cmocka_unit_test(music),
