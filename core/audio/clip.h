@@ -15,9 +15,9 @@ struct clip {
     frames length;
     uint32_t channels; /* 1 or 2 */
     uint32_t rate_hz;
-    frames lead;          /* when words after it may start (sounds) */
-    float peak;           /* largest |sample| */
-    void *mapping;        /* private to clip.c */
+    frames lead;   /* when words after it may start (sounds) */
+    float peak;    /* largest |sample| */
+    void *mapping; /* private to clip.c */
     size_t mapping_size;
 };
 
@@ -26,8 +26,8 @@ struct clip {
 struct clip *clip_new(const float *samples, frames length, uint32_t channels, uint32_t rate_hz);
 /* Takes ownership of a malloc'ed buffer. */
 struct clip *clip_adopt(float *samples, frames length, uint32_t channels, uint32_t rate_hz);
-/* BS.1770 of the whole clip, LUFS, ungated for clips under 400 ms; −INFINITY for silence. Measured at
- * each call: 80 µs a second of sound. */
+/* BS.1770 of the whole clip, LUFS, ungated for clips under 400 ms; −INFINITY for silence. Measured
+ * at each call: 80 µs a second of sound. */
 double clip_loudness(const struct clip *clip);
 void clip_destroy(struct clip *clip);
 

@@ -20,8 +20,8 @@ struct conductor_options {
     struct loop *loop;
     struct session *session; /* outlives the conductor */
     struct stream *stream;   /* likewise */
-    frames start_at;    /* begin at this frame of the plan; 0: the beginning */
-    const char *resume; /* a checkpoint of the same plan to go on from instead, or NULL */
+    frames start_at;         /* begin at this frame of the plan; 0: the beginning */
+    const char *resume;      /* a checkpoint of the same plan to go on from instead, or NULL */
     void (*changed)(
         void *context); /* the transport or the position changed; a few times a second */
     void (*cue)(void *context, const struct cue *cue,

@@ -32,7 +32,7 @@ struct stream_options {
     uint32_t rate_hz;
     frames lead_in; /* silence before the first sample, each time the device is opened; −1: as the
                        output says */
-    bool patient; /* a device that cannot be opened at first is lost, not failed */
+    bool patient;   /* a device that cannot be opened at first is lost, not failed */
     void (*changed)(void *context); /* the state changed [main] */
     void *context;
 };

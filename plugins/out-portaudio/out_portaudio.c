@@ -298,8 +298,7 @@ static enum limber_status open_stream(struct out_portaudio *out, PaDeviceIndex d
                                            .channelCount = (int)out->channels,
                                            .sampleFormat = out->s16 ? paInt16 : paFloat32,
                                            .suggestedLatency = out->wanted_latency_seconds};
-    PaError error = Pa_OpenStream(&out->stream, NULL, &parameters, request->rate_hz,
-                                  out->buffer,
+    PaError error = Pa_OpenStream(&out->stream, NULL, &parameters, request->rate_hz, out->buffer,
                                   paClipOff | paDitherOff, callback, out);
     if (error != paNoError) {
         log_text(out, LIMBER_LOG_WARNING, info->name, Pa_GetErrorText(error));

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* floor.c: the least that rendering a session can cost: one process, libespeak-ng, soxr HQ, mix, write 16-bit mono WAV, nothing else. No levelling, no
- * limiter, no checks, no safety. Rendering is measured against it.
+/* floor.c: the least that rendering a session can cost: one process, libespeak-ng, soxr HQ, mix,
+ * write 16-bit mono WAV, nothing else. No levelling, no limiter, no checks, no safety. Rendering is
+ * measured against it.
  *
  *   floor CUES OUT.wav              cold: synthesises every text once
  *   floor CUES OUT.wav --save CLIPS the same, and stores the clips (48 kHz float) in one file
  *   floor CUES OUT.wav --map CLIPS  warm: maps them
  *
- * CUES has a line per cue: START<TAB>LENGTH<TAB>TEXT; a text beginning with '@' is a sound; the last line is "TOTAL<TAB>0<TAB>". */
+ * CUES has a line per cue: START<TAB>LENGTH<TAB>TEXT; a text beginning with '@' is a sound; the
+ * last line is "TOTAL<TAB>0<TAB>". */
 #include <espeak-ng/espeak_ng.h>
 #include <espeak-ng/speak_lib.h>
 #include <fcntl.h>
@@ -20,8 +22,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define RATE 48000
-#define BLOCK 1024
+#define RATE     48000
+#define BLOCK    1024
 #define MAX_CUES 200000
 
 struct clip {
@@ -81,7 +83,8 @@ static void read_cues(const char *path)
         second[strcspn(second, "\n")] = 0;
         total = strtoll(line, NULL, 10);
         if (second[1])
-            cues[cue_count++] = (struct cue){total, strtoll(tab + 1, NULL, 10), clip_for(second + 1)};
+            cues[cue_count++] =
+                (struct cue){total, strtoll(tab + 1, NULL, 10), clip_for(second + 1)};
     }
     fclose(file);
 }
@@ -91,14 +94,16 @@ static void make_speech(struct clip *clip)
     size_t out_length = 0;
     static float in[RATE * 600];
     speech_length = 0;
-    espeak_ng_Synthesize(clip->text, strlen(clip->text) + 1, 0, POS_CHARACTER, 0, espeakCHARS_UTF8, NULL, NULL);
+    espeak_ng_Synthesize(clip->text, strlen(clip->text) + 1, 0, POS_CHARACTER, 0, espeakCHARS_UTF8,
+                         NULL, NULL);
     for (size_t i = 0; i < speech_length; i++)
         in[i] = (float)speech[i] / 32768.0F;
     clip->length = (size_t)((double)speech_length * RATE / 22050 + 0.5);
     clip->samples = malloc(clip->length * sizeof(float) + 4096);
     soxr_quality_spec_t quality = soxr_quality_spec(SOXR_HQ, 0);
     soxr_io_spec_t io = soxr_io_spec(SOXR_FLOAT32_I, SOXR_FLOAT32_I);
-    soxr_oneshot(22050, RATE, 1, in, speech_length, NULL, clip->samples, clip->length, &out_length, &io, &quality, NULL);
+    soxr_oneshot(22050, RATE, 1, in, speech_length, NULL, clip->samples, clip->length, &out_length,
+                 &io, &quality, NULL);
     clip->length = out_length;
 }
 
@@ -114,7 +119,8 @@ static void make_clips(void)
 {
     espeak_ng_ERROR_CONTEXT context = NULL;
     espeak_ng_InitializePath(NULL);
-    if (espeak_ng_Initialize(&context) != ENS_OK || espeak_ng_InitializeOutput(ENOUTPUT_MODE_SYNCHRONOUS, 0, NULL) != ENS_OK)
+    if (espeak_ng_Initialize(&context) != ENS_OK ||
+        espeak_ng_InitializeOutput(ENOUTPUT_MODE_SYNCHRONOUS, 0, NULL) != ENS_OK)
         die("espeak-ng does not start");
     espeak_SetSynthCallback(on_samples);
     espeak_VOICE voice = {.languages = "en-gb"};
@@ -191,7 +197,8 @@ static void mix_and_write(const char *path)
     write_header(fd);
     for (int64_t at = 0; at < total; at += BLOCK) {
         memset(mix, 0, sizeof mix);
-        while (first < cue_count && cues[first].start + (int64_t)clips[cues[first].clip].length <= at)
+        while (first < cue_count &&
+               cues[first].start + (int64_t)clips[cues[first].clip].length <= at)
             first++;
         for (size_t i = first; i < cue_count && cues[i].start < at + BLOCK; i++) {
             const struct clip *clip = &clips[cues[i].clip];

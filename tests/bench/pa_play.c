@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* pa_play.c: the least that playing through PortAudio can cost: a callback that copies raw float stereo samples out of a mapped file.
+/* pa_play.c: the least that playing through PortAudio can cost: a callback that copies raw float
+ * stereo samples out of a mapped file.
  *
  *   pa_play FILE.f32 [BUFFER_FRAMES [LATENCY_MS]] */
 #include <fcntl.h>
@@ -14,8 +15,9 @@
 static const float *samples;
 static size_t length, position;
 
-static int callback(const void *input, void *output, unsigned long frames, const PaStreamCallbackTimeInfo *time,
-                    PaStreamCallbackFlags flags, void *context)
+static int callback(const void *input, void *output, unsigned long frames,
+                    const PaStreamCallbackTimeInfo *time, PaStreamCallbackFlags flags,
+                    void *context)
 {
     size_t left = length - position, count = left < frames ? left : frames;
     memcpy(output, samples + 2 * position, count * 2 * sizeof(float));
@@ -37,8 +39,13 @@ int main(int argc, char **argv)
     length = (size_t)stat.st_size / sizeof(float) / 2;
     if (Pa_Initialize() != paNoError)
         return 1;
-    PaStreamParameters to = {.device = Pa_GetDefaultOutputDevice(), .channelCount = 2, .sampleFormat = paFloat32, .suggestedLatency = latency};
-    if (Pa_OpenStream(&stream, NULL, &to, 48000, buffer, paClipOff | paDitherOff, callback, NULL) != paNoError || Pa_StartStream(stream) != paNoError)
+    PaStreamParameters to = {.device = Pa_GetDefaultOutputDevice(),
+                             .channelCount = 2,
+                             .sampleFormat = paFloat32,
+                             .suggestedLatency = latency};
+    if (Pa_OpenStream(&stream, NULL, &to, 48000, buffer, paClipOff | paDitherOff, callback, NULL) !=
+            paNoError ||
+        Pa_StartStream(stream) != paNoError)
         return 1;
     while (position < length)
         Pa_Sleep(250);
