@@ -8,6 +8,8 @@
  * 3. Counts jump: from the longest common fraction that is too short, ranges are lifted one by one
  *    over their next jump while that comes nearer without passing the target; then single ranges
  *    are moved freely until the length is within 1 s.
+ * 4. If that is not near enough, 2 and 3 again with other optional sections left out: each alone,
+ *    then those of 1 with one more or one fewer, then each pair.
  * Every length is exact (it is asked for) and at most FIT_MAX_CALLS are asked for. */
 #include <math.h>
 #include <string.h>
@@ -17,6 +19,8 @@
 #include "plan/expand.h"
 
 #define FIT_MAX_CALLS     400
+#define FIT_FIRST_CALLS   240 /* of those, for steps 1 to 3 where there is a step 4 */
+#define FIT_OTHER_CALLS   60  /* for each other choice of sections */
 #define FIT_RESTORE_CALLS 40
 #define FIT_CLOSE_NS      NSEC_PER_SEC
 #define FIT_BISECTIONS    16
@@ -25,7 +29,7 @@ struct fitting {
     plan_length_fn length;
     void *context;
     nsec target;
-    size_t calls;
+    size_t calls, limit;
     bool failed; /* a length could not be told */
     struct arena *arena;
     /* candidate */
@@ -43,7 +47,7 @@ struct fitting {
 
 static bool is_spent(const struct fitting *f)
 {
-    return f->failed || f->calls >= FIT_MAX_CALLS;
+    return f->failed || f->calls >= f->limit;
 }
 
 static nsec distance(const struct fitting *f, nsec length)
@@ -253,6 +257,72 @@ static void tune(struct fitting *f)
     move_singly(f);
 }
 
+/* Steps 2 and 3 for the sections dropped now. */
+static void search(struct fitting *f)
+{
+    f->fraction = 0;
+    nsec low = try_candidate(f);
+    if (f->failed || low >= f->target)
+        return;
+    f->fraction = 1;
+    nsec high = try_candidate(f);
+    if (high > f->target && !is_close(f))
+        tune(f);
+}
+
+/* --- 4: other optional sections --- */
+
+static bool is_near_enough(const struct fitting *f)
+{
+    return distance(f, f->best_ns) <= PLAN_FIT_TOLERANCE_NS;
+}
+
+/* Searches with what `dropped` leaves out and takes that over if it comes nearer. */
+static void search_other(struct fitting *f, const bool *dropped)
+{
+    struct fitting other = *f;
+    if (f->failed || is_near_enough(f) || f->calls + 2 >= FIT_MAX_CALLS)
+        return;
+    other.dropped = arena_memdup(f->arena, dropped, f->optional_count * sizeof *dropped);
+    other.fractions = other.best_fractions = NULL;
+    other.best_ns = -1;
+    other.best_single = false;
+    other.limit = f->calls + FIT_OTHER_CALLS;
+    if (other.limit > FIT_MAX_CALLS)
+        other.limit = FIT_MAX_CALLS;
+    search(&other);
+    if (!other.failed && distance(f, other.best_ns) < distance(f, f->best_ns))
+        *f = other;
+    f->calls = other.calls;
+    f->failed = other.failed;
+}
+
+static void search_others(struct fitting *f, const struct optional_walk *walk)
+{
+    bool *chosen = arena_memdup(f->arena, f->dropped, f->optional_count * sizeof *f->dropped);
+    bool *dropped = ARENA_ARRAY(f->arena, bool, f->optional_count);
+    for (size_t i = 0; i < walk->count; i++) {
+        dropped[walk->indices[i]] = true;
+        search_other(f, dropped);
+        dropped[walk->indices[i]] = false;
+    }
+    for (size_t i = 0; i < walk->count; i++) {
+        bool *toggled = &chosen[walk->indices[i]];
+        *toggled = !*toggled;
+        search_other(f, chosen);
+        *toggled = !*toggled;
+    }
+    for (size_t i = 0; i < walk->count && !is_near_enough(f); i++) {
+        dropped[walk->indices[i]] = true;
+        for (size_t k = i + 1; k < walk->count; k++) {
+            dropped[walk->indices[k]] = true;
+            search_other(f, dropped);
+            dropped[walk->indices[k]] = false;
+        }
+        dropped[walk->indices[i]] = false;
+    }
+}
+
 static void finish(const struct fitting *f, struct plan_fit *fit)
 {
     fit->choice = (struct plan_choice){
@@ -261,7 +331,7 @@ static void finish(const struct fitting *f, struct plan_fit *fit)
         .dropped = f->optional_count > 0 ? f->dropped : NULL,
     };
     fit->length_ns = f->best_ns;
-    fit->fits = distance(f, f->best_ns) <= PLAN_FIT_TOLERANCE_NS;
+    fit->fits = is_near_enough(f);
     for (size_t i = 0; i < f->optional_count; i++)
         fit->dropped_count += f->dropped[i];
 }
@@ -275,6 +345,7 @@ bool plan_fit_choose(const struct routine *routine, const struct plan_options *o
                         .target = target_ns,
                         .arena = arena,
                         .range_count = routine->range_count,
+                        .limit = FIT_MAX_CALLS,
                         .best_ns = -1};
     struct optional_walk walk = {.level = options->level};
     list_optional(&walk, routine->root, true, true);
@@ -297,12 +368,12 @@ bool plan_fit_choose(const struct routine *routine, const struct plan_options *o
         return false;
     if (!is_short_enough(&f, shortest_with_all) && walk.count > 0)
         choose_dropped(&f, &walk);
-    f.fraction = 0;
-    nsec low = try_candidate(&f);
-    f.fraction = 1;
-    nsec high = f.failed ? -1 : try_candidate(&f);
-    if (low < target_ns && high > target_ns && !is_close(&f))
-        tune(&f);
+    bool within = target_ns > fit->shortest_ns && target_ns < fit->longest_ns;
+    if (walk.count > 0 && within)
+        f.limit = FIT_FIRST_CALLS;
+    search(&f);
+    if (!f.failed && walk.count > 0 && within)
+        search_others(&f, &walk);
     if (f.failed)
         return false;
     finish(&f, fit);
@@ -401,6 +472,8 @@ void plan_fit_describe(const struct plan_fit *fit, const struct routine *routine
     units_format_duration(rounded, length, sizeof length);
     if (fit->fits)
         fprintf(to, "The session takes %s.", length);
+    else if (target_ns > fit->shortest_ns && target_ns < fit->longest_ns)
+        fprintf(to, "Nothing comes nearer to %s than %s.", target, length);
     else
         fprintf(to,
                 "%s cannot be reached: the shortest session is %s, the longest %s; this one takes "

@@ -151,6 +151,39 @@ static void out_of_reach(void **state)
     tree_free(&t);
 }
 
+/* As few as possible would leave a hole that leaving out another section closes. */
+static void other_sections_come_nearer(void **state)
+{
+    struct tree t = tree_new();
+    struct world world = {.fixed = 100 * NSEC_PER_SEC,
+                          .optional = {40 * NSEC_PER_SEC, 90 * NSEC_PER_SEC, 80 * NSEC_PER_SEC},
+                          .optional_count = 3,
+                          .ranges = {{0, 5, NSEC_PER_SEC}},
+                          .range_count = 1};
+    struct plan_fit fit = fit_to(&t, &world, 275);
+    expect_length(&fit, 275, 10000);
+    fit = fit_to(&t, &world, 192); /* only the last one is left in: 180 … 185 */
+    expect_length(&fit, 192, 10000);
+    tree_free(&t);
+}
+
+static void a_hole_between(void **state)
+{
+    struct tree t = tree_new();
+    struct world world = {
+        .fixed = 100 * NSEC_PER_SEC, .ranges = {{0, 4, 60 * NSEC_PER_SEC}}, .range_count = 1};
+    struct plan_fit fit = fit_to(&t, &world, 200);
+    assert_false(fit.fits);
+    char *text = NULL;
+    size_t length;
+    FILE *to = open_memstream(&text, &length);
+    plan_fit_describe(&fit, &t.routine, 200 * NSEC_PER_SEC, to);
+    fclose(to);
+    assert_string_equal(text, "Nothing comes nearer to 3 min 20 s than 3 min 40 s.\n");
+    free(text);
+    tree_free(&t);
+}
+
 static void nothing_to_choose(void **state)
 {
     struct tree t = tree_new();
@@ -238,6 +271,8 @@ int main(void)
         cmocka_unit_test(jumping_counts),
         cmocka_unit_test(drops_as_few_as_possible),
         cmocka_unit_test(out_of_reach),
+        cmocka_unit_test(other_sections_come_nearer),
+        cmocka_unit_test(a_hole_between),
         cmocka_unit_test(nothing_to_choose),
         cmocka_unit_test(many_optional_sections_and_ranges),
         cmocka_unit_test(a_real_page),
