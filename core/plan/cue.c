@@ -8,20 +8,20 @@
  * a comma and a longer one inside at a sentence end. */
 nsec plan_estimate_speech_ns(const char *text)
 {
-    int64_t ms = 150;
+    int64_t ms = 170;
     const char *at = text, *end = text + strlen(text);
     while (at < end) {
         int c = str_utf8_next(&at, end);
         if (c >= '0' && c <= '9')
             ms += 280;
         else if (c == ',' || c == ';' || c == ':')
-            ms += 150;
+            ms += 390;
         else if ((c == '.' || c == '!' || c == '?') && at < end)
-            ms += 250;
+            ms += 550;
         else if (c >= 0x3040 && c < 0x1f000) /* a syllable a character */
             ms += 200;
         else if (c > ' ' && (c >= 0xc0 || (c | 0x20) >= 'a'))
-            ms += 72;
+            ms += 71;
     }
     return ms * NSEC_PER_MSEC;
 }

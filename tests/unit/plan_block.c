@@ -276,6 +276,23 @@ static void brief_words(void **state)
                      "Left foot.|Then right, Test.");
 }
 
+/* Against what a voice needed. */
+static void estimated_speech(void **state)
+{
+    static const struct {
+        const char *text;
+        int64_t ms;
+    } spoken[] = {
+        {"You need a rowing machine, a chair, a mat, a pillow and a foam roller.", 4949},
+        {"Upper-back strength, thirty-three minutes.", 2677},
+        {"It starts sitting.", 1278},
+    };
+    for (size_t i = 0; i < sizeof spoken / sizeof *spoken; i++) {
+        int64_t ms = plan_estimate_speech_ns(spoken[i].text) / NSEC_PER_MSEC;
+        assert_in_range(ms, spoken[i].ms * 85 / 100, spoken[i].ms * 115 / 100);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -290,6 +307,7 @@ int main(void)
         cmocka_unit_test(music),
         cmocka_unit_test(sentences),
         cmocka_unit_test(brief_words),
+        cmocka_unit_test(estimated_speech),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
