@@ -49,8 +49,7 @@ static void check_blocks(struct load *load, const struct prose *p, const struct 
         for (size_t j = 0; j < block->span_count; j++)
             if (block->spans[j].kind == SPAN_PLACEHOLDER)
                 check_placeholder(load, p, &block->spans[j]);
-        if (!p->section->group)
-            prose_check(load, p, block, inside || block_is_timed(block));
+        prose_check(load, p, block, inside || block_is_timed(block));
         check_blocks(load, p, block->children, block->child_count, inside);
     }
 }

@@ -335,7 +335,7 @@ static void warn_time(struct load *load, const struct prose *p, const struct blo
     enum mark_kind kind = find_verb(t, f, &verb);
     unsigned enough = kind == MARK_FOR ? ~0u : 1u << kind | 1u << MARK_FOR | 1u << MARK_BREATHE;
     if (timed || p->section->bout || (p->marks & enough) ||
-        (kind == MARK_FOR && !said_before(t, f)))
+        (kind == MARK_FOR && (p->section->group || !said_before(t, f))))
         return;
     const char *unit = f->unit == UNIT_SECONDS ? "s" : "min";
     const char *mark = load_text(load, "%s %s%s", mark_kind_name(kind), f->number, unit);
@@ -362,7 +362,7 @@ static void warn_heading(struct load *load, const struct prose *p, const struct 
                    : f->unit == UNIT_SETS ? s->has_sets
                                           : p->in_rounds || s->has_sets;
     const char *name = f->unit == UNIT_ROUNDS ? "sets" : names[f->unit];
-    if (covered)
+    if (covered || s->group) /* a group's text speaks of its moves */
         return;
     const char *mark = load_text(load, "%s %s", f->number, name);
     const char *line = on_heading(load, s, mark);
@@ -393,7 +393,7 @@ static void warn_breaths(struct load *load, const struct prose *p, const struct 
 static void check_sides(struct load *load, const struct prose *p, const struct block *block,
                         const token_list *t)
 {
-    if (p->section->sides != SIDES_NONE)
+    if (p->section->sides != SIDES_NONE || p->section->group)
         return;
     for (size_t i = 0; i + 1 < t->count; i++) {
         if (!LOOK_UP(others, t->items[i].text) || !LOOK_UP(parts, t->items[i + 1].text))
