@@ -317,7 +317,8 @@ static bool read_gain(const struct mark_reader *r, struct word word, double *gai
                          word.text);
     if (number.length == word.length)
         return mark_fail(r, word,
-                         arena_printf(r->arena, "write `%.*sdB`", (int)word.length, word.text),
+                         arena_printf(r->arena, "write `%s%.*sdB`", value > 0 ? "-" : "",
+                                      (int)word.length, word.text),
                          "`%.*s` has no unit", (int)word.length, word.text);
     if (value < QUIETEST_DB || value > 0)
         return mark_fail(r, word, "between -60dB and 0dB", "%.*s is out of range", (int)word.length,
