@@ -229,12 +229,33 @@ static void print_plugin(void *context, const struct registry_item *item)
         print_option(option);
 }
 
+static bool print_sound(void *context, const char *name, bool bed, const char *help)
+{
+    printf("  %-16s %s%s\n", name, bed ? "(for music) " : "", help ? help : "");
+    return true;
+}
+
+/* The sounds and beds that pages may name. */
+static void print_sounds(struct app *app)
+{
+    char *error = NULL;
+    struct plugin_instance *theme = registry_instance(app->registry, "sound-tone", &error);
+    puts("\nSounds of the theme:");
+    if (theme)
+        call_sound_list(theme, NULL, print_sound, NULL);
+    else
+        printf("  %s\n", error ? error : "none");
+    free(error);
+}
+
 static int run_plugins(const struct request *request)
 {
     struct app app;
     int status = app_open(&app, request);
     if (status < 0) {
         registry_each(app.registry, print_plugin, (void *)request);
+        if (!request->names)
+            print_sounds(&app);
     }
     app_close(&app);
     return status < 0 ? EXIT_DONE : status;

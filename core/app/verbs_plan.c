@@ -219,7 +219,7 @@ static int render_to_file(struct app *app, const char *page)
             fprintf(stderr, "limber: error: %s: %s\n", target,
                     interrupted ? "interrupted; nothing was kept"
                     : error     ? error
-                                : status_text(rendered));
+                                : "was not written"); /* the log has said why */
     }
     if (status < 0 && request->captions)
         status = write_captions(timeline, request->captions) == EXIT_DONE ? -1 : EXIT_RUNTIME;

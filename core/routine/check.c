@@ -40,12 +40,24 @@ static void check_placeholder(struct load *load, const struct prose *p, const st
                   "{%s} is always 1 here", name);
 }
 
+/* Words for later passes where there is only one. */
+static void check_pass(struct load *load, const struct prose *p, const struct block *block)
+{
+    const struct section *s = p->section;
+    bool again = p->in_rounds || s->has_reps || s->has_sets || s->sides != SIDES_NONE;
+    if (block->pass == PASS_LATER && !again)
+        load_warn(load, block->place,
+                  "put `2 sets`, `5 reps` or `each side` on the heading, or take `later` out",
+                  "this is never heard: nothing is repeated here");
+}
+
 static void check_blocks(struct load *load, const struct prose *p, const struct block *blocks,
                          size_t count, bool timed)
 {
     for (size_t i = 0; i < count; i++) {
         const struct block *block = &blocks[i];
         bool inside = timed || block_last_timed(block);
+        check_pass(load, p, block);
         for (size_t j = 0; j < block->span_count; j++)
             if (block->spans[j].kind == SPAN_PLACEHOLDER)
                 check_placeholder(load, p, &block->spans[j]);

@@ -164,10 +164,10 @@ static void tidy_numbers(const struct mark_reader *r, struct str *out)
 /* The nearest word of the language, or the word itself. */
 static const char *correct(const struct mark_reader *r, struct word word)
 {
-    static const char *const others[] = {"side",     "arm",   "leg",   "hand",   "foot",
-                                         "hip",      "easy",  "deep",  "normal", "off",
-                                         "shoulder", "first", "right", "each"};
-    const char *candidates[MARK_KIND_COUNT + 14 + 16];
+    static const char *const others[] = {"side",  "arm",  "leg",    "hand",  "foot",     "hip",
+                                         "easy",  "deep", "normal", "off",   "shoulder", "first",
+                                         "right", "each", "rain",   "waves", "drone",    "brown"};
+    const char *candidates[MARK_KIND_COUNT + 18 + 16];
     size_t count = 0;
     if (!letter(word.text[0]))
         return word_copy(word, r->arena);

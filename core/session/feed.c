@@ -19,12 +19,23 @@ struct feed *feed_new(struct session *session, const struct timeline_from *from)
     return feed;
 }
 
+struct feed *feed_of(struct session *session, struct timeline *timeline)
+{
+    struct feed *feed = xcalloc(1, sizeof *feed);
+    feed->session = session;
+    feed->timeline = timeline;
+    feed->borrowed = true;
+    feed->score = score_new();
+    return feed;
+}
+
 void feed_destroy(struct feed *feed)
 {
     if (!feed)
         return;
     score_destroy(feed->score);
-    timeline_destroy(feed->timeline);
+    if (!feed->borrowed)
+        timeline_destroy(feed->timeline);
     free(feed);
 }
 

@@ -143,7 +143,7 @@ enum limber_status render_session(struct session *session, const struct render_o
                                                   .chapter_count = chapter_count,
                                                   .total_frames = total};
     job.request = &request;
-    job.feed = feed_new(session, NULL);
+    job.feed = feed_of(session, options->timeline);
     feed_advance(job.feed);
     pthread_mutex_init(&job.lock, NULL);
     pthread_cond_init(&job.changed, NULL);

@@ -9,9 +9,9 @@
 #include "session/session.h"
 
 struct render_options {
-    const char *output;              /* plugin id of a push output: "out-file" */
-    const char *target;              /* file name, or NULL */
-    const struct timeline *timeline; /* complete, of this session */
+    const char *output;        /* plugin id of a push output: "out-file" */
+    const char *target;        /* file name, or NULL */
+    struct timeline *timeline; /* complete, of this session */
     /* Called on main a few times a second; return false to stop. May be NULL. */
     bool (*progress)(void *context, frames done, frames total);
     void *context;

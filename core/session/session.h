@@ -78,8 +78,11 @@ struct feed {
     struct timeline *timeline;
     struct score *score;
     size_t entries_done, released;
+    bool borrowed; /* the timeline is not the feed's */
 };
 struct feed *feed_new(struct session *session, const struct timeline_from *from);
+/* The same of a timeline that the caller keeps, until after feed_destroy(). */
+struct feed *feed_of(struct session *session, struct timeline *timeline);
 void feed_destroy(struct feed *feed);
 /* Resolves and appends what has become known. Returns true when complete. */
 bool feed_advance(struct feed *feed);
