@@ -75,5 +75,9 @@ with Home() as home:
         else:
             skip("the machine is too busy for a server without real-time priority")
     finally:
-        server.kill()
-        server.wait()
+        server.terminate()  # killed, it would leave its place in the system's registry of servers taken
+        try:
+            server.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
