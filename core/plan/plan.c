@@ -64,7 +64,9 @@ static struct plan *collect(struct builder *b, size_t optional_count)
     plan->estimate_ns = b->done_ns;
     plan->optional_count = optional_count;
     plan->cue_count = b->cues.count;
-    plan->cues = vec_to_arena(&b->cues, b->arena);
+    /* Handed over, not copied: the largest thing in a session. */
+    plan->cues = xrealloc(b->cues.items, (b->cues.count + 1) * sizeof *b->cues.items);
+    b->cues.items = NULL;
     plan->move_count = b->moves.count;
     plan->moves = vec_to_arena(&b->moves, b->arena);
     return plan;
@@ -111,6 +113,8 @@ out:
 
 void plan_destroy(struct plan *plan)
 {
-    if (plan)
-        arena_destroy(plan->arena);
+    if (!plan)
+        return;
+    free((void *)plan->cues);
+    arena_destroy(plan->arena);
 }
