@@ -66,9 +66,9 @@ static void bash_value(FILE *to, const struct option_entry *option)
         print_choices(to, option->choices, ' ');
         fputs("\" -- \"$cur\"))", to);
     } else if (option->complete == COMPLETE_FILE)
-        fputs("COMPREPLY=($(compgen -f -- \"$cur\"))", to);
+        fputs("mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")", to);
     else if (option->complete == COMPLETE_FOLDER)
-        fputs("COMPREPLY=($(compgen -d -- \"$cur\"))", to);
+        fputs("mapfile -t COMPREPLY < <(compgen -d -- \"$cur\")", to);
     else
         fputs("COMPREPLY=()", to);
     fputs("; return ;;\n", to);
@@ -79,7 +79,10 @@ static void bash_completion(FILE *to)
     fputs("# bash completion for limber; made by: limber completion bash\n"
           "_limber() {\n"
           "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} "
-          "verb=${COMP_WORDS[1]} words='' source=''\n"
+          "verb=${COMP_WORDS[1]} words='' source='' files=''\n"
+          "    # --option=value arrives as three words\n"
+          "    [ \"$cur\" = = ] && cur=''\n"
+          "    [ \"$prev\" = = ] && prev=${COMP_WORDS[COMP_CWORD-2]}\n"
           "    if [ \"$COMP_CWORD\" -eq 1 ]; then\n        COMPREPLY=($(compgen -W \"",
           to);
     for (size_t i = 0; cli_verbs[i]; i++)
@@ -95,13 +98,16 @@ static void bash_completion(FILE *to)
         fputs("'", to);
         if (source)
             fprintf(to, "; source=$(%s)", source);
+        if (cli_verbs[i]->complete == COMPLETE_ROUTINE)
+            fputs("; files=yes", to);
         fputs(" ;;\n", to);
     }
     fputs("    esac\n"
           "    if [ \"${cur#-}\" != \"$cur\" ]; then\n"
           "        COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
           "    else\n"
-          "        COMPREPLY=($(compgen -W \"$source\" -- \"$cur\") $(compgen -f -- \"$cur\"))\n"
+          "        mapfile -t COMPREPLY < <(compgen -W \"$source\" -- \"$cur\"; [ \"$files\" ] && "
+          "compgen -f -- \"$cur\")\n"
           "    fi\n"
           "}\n"
           "complete -o filenames -F _limber limber\n",

@@ -14,9 +14,10 @@
 #include "session/pump.h"
 #include "session/quiet.h"
 
-#define LOG_MODULE     "output"
-#define STALL_MS       300   /* without a single pull: lost (FACTS §5b) */
-#define STALL_GRACE_MS 2000  /* a stalled device may come back by itself */
+#define LOG_MODULE "output"
+#define STALL_MS                                                                                   \
+    2500 /* without a single pull: lost. Servers with long buffers may not ask for 2 s */
+#define STALL_GRACE_MS 500   /* a stalled device may come back by itself */
 #define RETRY_MS       1000  /* between tries to open it again */
 #define OPEN_LIMIT_MS  10000 /* for a call into the sound system */
 #define CLOSE_LIMIT_MS 3000

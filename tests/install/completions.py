@@ -75,6 +75,10 @@ def bash(home):
     check(ask("limber", "play", "-V", "cal") >= {"calm", "calm-us"}, "bash: no voices after -V")
     check(ask("limber", "plan", "x", "--level", "") == {"easy", "normal", "deep"}, "bash: no levels")
     check({"bash", "zsh", "fish"} <= ask("limber", "completion", ""), "bash: no shells")
+    check("own page.md" in ask("limber", "play", "own"), f"bash: files: {ask('limber', 'play', 'own')}")
+    # bash cuts words at "=".
+    check(ask("limber", "play", "--voice", "=", "cal") >= {"calm", "calm-us"}, "bash: no voices after --voice=")
+    check(ask("limber", "play", "--level", "=") == {"easy", "normal", "deep"}, "bash: no levels after --level=")
 
     with open(home.file("rc"), "w", encoding="utf-8") as rc:
         rc.write(". /usr/share/bash-completion/bash_completion\nPS1='> '\nbind 'set bell-style none' 'set enable-bracketed-paste off'\n")
