@@ -22,14 +22,24 @@ static struct report_info report_info_for(struct app *app, FILE *to)
                                 .color = app_color(to)};
 }
 
-/* Opens app and session for the one routine named. Returns −1 or the exit status. */
-static int open_named(struct app *app, const struct request *request)
+/* Opens app and session for the routine named; *page is its path. Returns −1 or the exit status. */
+static int open_named(struct app *app, const struct request *request, const char *name,
+                      const char **page)
 {
+    *page = NULL;
     int status = app_open(app, request);
     if (status >= 0)
         return status;
-    const char *page = app_find(app, request->arguments[0]);
-    return page ? app_open_session(app, page) : EXIT_USAGE;
+    *page = app_find(app, name);
+    return *page ? app_open_session(app, *page) : EXIT_USAGE;
+}
+
+/* How long the session is, in whole seconds, for a person. Returns buffer. */
+static const char *length_of(struct app *app, const struct timeline *timeline, char *buffer,
+                             size_t size)
+{
+    nsec length = ns_from_frames(timeline_length(timeline), session_rate(app->session));
+    return units_format_duration(length / NSEC_PER_SEC * NSEC_PER_SEC, buffer, size);
 }
 
 /* A count on the terminal while words are voiced. */
@@ -68,7 +78,8 @@ static int write_svg(struct app *app, const struct timeline *timeline, const cha
 static int run_plan(const struct request *request)
 {
     struct app app;
-    int status = open_named(&app, request);
+    const char *page = NULL;
+    int status = open_named(&app, request, request->arguments[0], &page);
     if (status < 0) {
         struct timeline *timeline = finish(&app);
         struct report_info info = report_info_for(&app, stdout);
@@ -112,10 +123,8 @@ const struct verb verb_plan = {
 static int check_one(const struct request *request, const char *name, size_t *warnings)
 {
     struct app app;
-    int status = app_open(&app, request);
-    const char *page = status < 0 ? app_find(&app, name) : NULL;
-    if (status < 0)
-        status = page ? app_open_session(&app, page) : EXIT_USAGE;
+    const char *page = NULL;
+    int status = open_named(&app, request, name, &page);
     if (status < 0) {
         struct timeline *timeline = finish(&app);
         const struct routine_options options = {.language = request->language};
@@ -123,12 +132,10 @@ static int check_one(const struct request *request, const char *name, size_t *wa
         timeline_warn(timeline, app.diags);
         routine_check_translation(session_routine(app.session)->path, &options, app.diags);
         char length[40];
-        units_format_duration(ns_from_frames(timeline_length(timeline), session_rate(app.session)) /
-                                  NSEC_PER_SEC * NSEC_PER_SEC,
-                              length, sizeof length);
         status = app_print_diags(&app);
         if (!request->quiet)
-            fprintf(stdout, "%s: %s, %s\n", page, status < 0 ? "good" : "not good", length);
+            fprintf(stdout, "%s: %s, %s\n", page, status < 0 ? "good" : "not good",
+                    length_of(&app, timeline, length, sizeof length));
         timeline_destroy(timeline);
     }
     if (app.diags)
@@ -224,11 +231,7 @@ static int render_to_file(struct app *app, const char *page)
     if (status < 0 && request->captions)
         status = write_captions(timeline, request->captions) == EXIT_DONE ? -1 : EXIT_RUNTIME;
     if (status < 0 && !request->quiet)
-        fprintf(stderr, "%s: %s\n", target,
-                units_format_duration(
-                    ns_from_frames(timeline_length(timeline), session_rate(app->session)) /
-                        NSEC_PER_SEC * NSEC_PER_SEC,
-                    length, sizeof length));
+        fprintf(stderr, "%s: %s\n", target, length_of(app, timeline, length, sizeof length));
     free(error);
     timeline_destroy(timeline);
     return status < 0 ? EXIT_DONE : status;
@@ -240,10 +243,8 @@ static int run_render(const struct request *request)
     const struct sigaction action = {.sa_handler = on_signal};
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-    int status = app_open(&app, request);
-    const char *page = status < 0 ? app_find(&app, request->arguments[0]) : NULL;
-    if (status < 0)
-        status = page ? app_open_session(&app, page) : EXIT_USAGE;
+    const char *page = NULL;
+    int status = open_named(&app, request, request->arguments[0], &page);
     if (status < 0)
         status = render_to_file(&app, page);
     app_close(&app);

@@ -164,7 +164,7 @@ static enum limber_status command_quit(struct conductor *conductor, const char *
                                        char *answer, size_t size)
 {
     stream_hold(conductor->stream);
-    conductor->quit = conductor->finished = true;
+    conductor->finished = true;
     snprintf(answer, size, "stopped");
     return LIMBER_OK;
 }

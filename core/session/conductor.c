@@ -259,11 +259,6 @@ bool conductor_finished(const struct conductor *conductor)
     return conductor->finished;
 }
 
-bool conductor_was_quit(const struct conductor *conductor)
-{
-    return conductor->quit;
-}
-
 static enum limber_transport transport(const struct conductor *conductor)
 {
     if (conductor->finished)

@@ -47,7 +47,6 @@ void conductor_checkpoint(const struct conductor *conductor, struct str *to);
 
 /* The session has ended: played to the end and heard, or quit. */
 bool conductor_finished(const struct conductor *conductor);
-bool conductor_was_quit(const struct conductor *conductor);
 
 /* One command of the language, for help texts and completion. */
 struct command_help {

@@ -13,7 +13,7 @@ struct conductor {
     struct feed *feed;
     struct timeline_from from; /* where the feed begins */
     struct score *aside;       /* an answer being spoken in between, or NULL */
-    bool paused, quit, finished;
+    bool paused, finished;
     frames cut;                  /* where the gate closed, while paused or during an aside */
     struct timeline_from resume; /* where to go on after it */
     size_t seen;                 /* entries of the feed told to options.cue */

@@ -346,10 +346,7 @@ static void spread(float *samples, frames count, uint32_t from, uint32_t to)
     for (frames i = count - 1; i >= 0; i--) {
         float left = samples[i * from], right = from > 1 ? samples[i * from + 1] : left;
         for (uint32_t c = 0; c < to; c++)
-            samples[i * to + c] = to == 1  ? (from > 1 ? (left + right) * 0.5F : left)
-                                  : c == 0 ? left
-                                  : c == 1 ? right
-                                           : 0;
+            samples[i * to + c] = c == 0 ? left : c == 1 ? right : 0;
     }
 }
 

@@ -419,8 +419,3 @@ bool stream_over(const struct stream *stream)
 {
     return pump_silence_after(stream->pump) >= 0;
 }
-
-frames stream_late_frames(const struct stream *stream)
-{
-    return pump_late(stream->pump);
-}

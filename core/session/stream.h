@@ -71,7 +71,5 @@ frames stream_taken(const struct stream *stream);
 bool stream_drained(const struct stream *stream);
 /* Everything has been mixed and taken, whether the device has played it or not. */
 bool stream_over(const struct stream *stream);
-/* Frames of silence that the device got in the middle of the session because the mix was late. */
-frames stream_late_frames(const struct stream *stream);
 
 #endif
