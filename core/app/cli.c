@@ -14,13 +14,51 @@ const struct verb *const cli_verbs[] = {
     &verb_play,   &verb_render,  &verb_plan,    &verb_check,      &verb_list,
     &verb_voices, &verb_plugins, &verb_devices, &verb_completion, NULL};
 
-const struct verb *cli_find_verb(const char *name)
+const struct verb_group cli_groups[] = {{0}};
+
+const struct verb_group *cli_find_group(const char *name)
 {
-    for (size_t i = 0; cli_verbs[i]; i++) {
-        if (strcmp(cli_verbs[i]->name, name) == 0)
-            return cli_verbs[i];
+    for (const struct verb_group *group = cli_groups; group->name; group++) {
+        if (strcmp(group->name, name) == 0)
+            return group;
     }
     return NULL;
+}
+
+bool cli_in_group(const struct verb *verb, const struct verb_group *group, const char **own)
+{
+    size_t length = strlen(group->name);
+    bool inside = strncmp(verb->name, group->name, length) == 0 && verb->name[length] == ' ';
+    if (inside && own)
+        *own = verb->name + length + 1;
+    return inside;
+}
+
+/* How many of the words are the name, 0 if they are not. */
+static int match_name(const char *name, char *const *words, int count)
+{
+    size_t first = strcspn(name, " ");
+    if (count < 1 || strlen(words[0]) != first || strncmp(name, words[0], first) != 0)
+        return 0;
+    if (name[first] == '\0')
+        return 1;
+    return count > 1 && strcmp(name + first + 1, words[1]) == 0 ? 2 : 0;
+}
+
+const struct verb *cli_find_verb(char *const *words, int count, int *used)
+{
+    const struct verb *found = NULL;
+    int most = 0;
+    for (size_t i = 0; cli_verbs[i]; i++) {
+        int matched = match_name(cli_verbs[i]->name, words, count);
+        if (matched > most) {
+            most = matched;
+            found = cli_verbs[i];
+        }
+    }
+    if (used)
+        *used = most;
+    return found;
 }
 
 /* --- help --- */
@@ -31,11 +69,27 @@ void cli_help(FILE *to)
           "keeps the time.\n\n"
           "Usage: limber VERB [OPTIONS] [ARGUMENTS]\n\n",
           to);
-    for (size_t i = 0; cli_verbs[i]; i++)
-        fprintf(to, "  %-11s %s\n", cli_verbs[i]->name, cli_verbs[i]->summary);
+    for (size_t i = 0; cli_verbs[i]; i++) {
+        if (!strchr(cli_verbs[i]->name, ' '))
+            fprintf(to, "  %-11s %s\n", cli_verbs[i]->name, cli_verbs[i]->summary);
+    }
+    for (const struct verb_group *group = cli_groups; group->name; group++)
+        fprintf(to, "  %-11s %s\n", group->name, group->summary);
     fputs("\n  limber VERB --help explains a verb, with examples.\n"
           "  A routine is named by its path, or by its bare name: limber play upper-back-relief\n",
           to);
+}
+
+void cli_group_help(const struct verb_group *group, FILE *to)
+{
+    const char *own = NULL;
+    fprintf(to, "limber %s: %s\n\nUsage: limber %s VERB [OPTIONS] [ARGUMENTS]\n\n", group->name,
+            group->summary, group->name);
+    for (size_t i = 0; cli_verbs[i]; i++) {
+        if (cli_in_group(cli_verbs[i], group, &own))
+            fprintf(to, "  %-11s %s\n", own, cli_verbs[i]->summary);
+    }
+    fprintf(to, "\n  limber %s VERB --help explains a verb, with examples.\n", group->name);
 }
 
 /* Prints `text` wrapped at 100 columns, later lines indented. */

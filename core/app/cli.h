@@ -92,6 +92,7 @@ struct request {
     int argument_count;
 };
 
+/* A verb's name is one word, or two: that of its group and its own ("voice try"). */
 struct verb {
     const char *name;
     const char *arguments;                     /* "ROUTINE" */
@@ -102,14 +103,27 @@ struct verb {
     int minimum, maximum;                      /* number of arguments; maximum −1: any */
     int (*run)(const struct request *request); /* returns the exit status */
 };
-#define CLI_MAX_VERBS 32
-extern const struct verb *const cli_verbs[]; /* ended by NULL */
+#define CLI_MAX_VERBS 64
+extern const struct verb *const cli_verbs[]; /* ended by NULL; those of a group stand together */
+
+/* What a group's verbs have in common. */
+struct verb_group {
+    const char *name; /* first word of its verbs */
+    const char *summary;
+};
+extern const struct verb_group cli_groups[];               /* ended by an entry without a name */
+const struct verb_group *cli_find_group(const char *name); /* or NULL */
+/* Whether the verb is one of this group; *own (may be NULL) gets its second word. */
+bool cli_in_group(const struct verb *verb, const struct verb_group *group, const char **own);
 
 /* Parses argv[1…] for a verb. Returns −1 to go on, or the exit status (0 after --help, EXIT_USAGE
  * after an error that was explained). */
 int cli_parse(const struct verb *verb, int argc, char **argv, struct request *request);
-const struct verb *cli_find_verb(const char *name);
+/* The verb that these words begin with, the longer name first; *used (may be NULL) gets how many
+ * words of them are its name. NULL: there is none. */
+const struct verb *cli_find_verb(char *const *words, int count, int *used);
 void cli_help(FILE *to);
+void cli_group_help(const struct verb_group *group, FILE *to);
 void cli_verb_help(const struct verb *verb, FILE *to);
 /* Writes a completion script for "bash", "zsh" or "fish"; false if it is none of them. */
 bool cli_completion(const char *shell, FILE *to);

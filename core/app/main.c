@@ -12,18 +12,61 @@
 #include "base/str.h"
 #include "plugin/threadcheck.h"
 
-static int unknown_verb(const char *name)
+/* The words that could stand here: verbs and groups, or the verbs of a group. */
+static size_t list_names(const struct verb_group *group, const char **names)
 {
-    const char *names[CLI_MAX_VERBS];
     size_t count = 0;
-    for (; cli_verbs[count]; count++)
-        names[count] = cli_verbs[count]->name;
+    for (size_t i = 0; cli_verbs[i]; i++) {
+        const char *own = cli_verbs[i]->name;
+        if (group ? cli_in_group(cli_verbs[i], group, &own) : !strchr(own, ' '))
+            names[count++] = own;
+    }
+    for (size_t i = 0; !group && cli_groups[i].name; i++)
+        names[count++] = cli_groups[i].name;
+    return count;
+}
+
+static int unknown_verb(const struct verb_group *group, const char *name)
+{
+    const char *names[2 * CLI_MAX_VERBS];
+    size_t count = list_names(group, names);
     const char *nearest = str_nearest(name, names, count);
-    fprintf(stderr, "limber: error: there is no verb \"%s\"", name);
+    fprintf(stderr, "limber: error: there is no verb \"%s%s%s\"", group ? group->name : "",
+            group ? " " : "", name);
     if (nearest)
         fprintf(stderr, "; did you mean \"%s\"?", nearest);
-    fputs("\nlimber --help lists the verbs\n", stderr);
+    fprintf(stderr, "\nlimber %s%s--help lists the verbs\n", group ? group->name : "",
+            group ? " " : "");
     return EXIT_USAGE;
+}
+
+static bool is_help(const char *word)
+{
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0;
+}
+
+/* The first words name no verb: help that was asked for, or an error. */
+static int no_verb(char **words, int count)
+{
+    bool asked = is_help(words[0]);
+    char **named = asked ? words + 1 : words;
+    int named_count = asked ? count - 1 : count;
+    const struct verb *verb = asked ? cli_find_verb(named, named_count, NULL) : NULL;
+    const struct verb_group *group = named_count > 0 ? cli_find_group(named[0]) : NULL;
+    if (verb) {
+        cli_verb_help(verb, stdout);
+        return EXIT_DONE;
+    }
+    if (group && (asked || named_count < 2 || is_help(named[1]))) {
+        bool wanted = asked || named_count > 1;
+        cli_group_help(group, wanted ? stdout : stderr);
+        return wanted ? EXIT_DONE : EXIT_USAGE;
+    }
+    if (asked) {
+        cli_help(stdout);
+        return EXIT_DONE;
+    }
+    return unknown_verb(group, group ? named[1] : named[0]);
 }
 
 /* A full disk behind stdout is an error; a reader that has gone (| head) is none. */
@@ -48,22 +91,14 @@ int main(int argc, char **argv)
         cli_help(stderr);
         return EXIT_USAGE;
     }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
-        strcmp(argv[1], "help") == 0) {
-        const struct verb *verb = argc > 2 ? cli_find_verb(argv[2]) : NULL;
-        if (verb)
-            cli_verb_help(verb, stdout);
-        else
-            cli_help(stdout);
-        return EXIT_DONE;
-    }
     if (strcmp(argv[1], "--version") == 0) {
         puts("limber " LIMBER_VERSION);
         return EXIT_DONE;
     }
-    const struct verb *verb = cli_find_verb(argv[1]);
+    int used = 0;
+    const struct verb *verb = cli_find_verb(argv + 1, argc - 1, &used);
     if (!verb)
-        return unknown_verb(argv[1]);
-    int status = cli_parse(verb, argc - 1, argv + 1, &request);
+        return close_stdout(no_verb(argv + 1, argc - 1));
+    int status = cli_parse(verb, argc - used, argv + used, &request);
     return close_stdout(status >= 0 ? status : verb->run(&request));
 }

@@ -341,7 +341,7 @@ const struct verb verb_devices = {
 
 static int run_completion(const struct request *request)
 {
-    const struct verb *verb = cli_find_verb(request->arguments[0]);
+    const struct verb *verb = cli_find_verb(request->arguments, request->argument_count, NULL);
     if (verb) { /* for building the manual: limber completion play | scdoc */
         cli_manual(verb, stdout);
         return EXIT_DONE;

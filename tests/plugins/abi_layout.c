@@ -5,7 +5,9 @@
 #include <stdio.h>
 
 #include <limber/control.h>
+#include <limber/input.h>
 #include <limber/output.h>
+#include <limber/pack.h>
 #include <limber/sound.h>
 #include <limber/speech.h>
 
@@ -71,6 +73,27 @@ static void print_structs(void)
     MEMBER(limber_speech, fingerprint);
     MEMBER(limber_speech, synthesize);
     MEMBER(limber_speech, list_voices);
+    STRUCT(limber_pack_row);
+    MEMBER(limber_pack_row, size);
+    MEMBER(limber_pack_row, line);
+    MEMBER(limber_pack_row, text);
+    MEMBER(limber_pack_row, key);
+    MEMBER(limber_pack_row, file);
+    MEMBER(limber_pack_row, path);
+    MEMBER(limber_pack_row, problem);
+    STRUCT(limber_pack);
+    MEMBER(limber_pack, size);
+    MEMBER(limber_pack, open);
+    MEMBER(limber_pack, each_row);
+    MEMBER(limber_pack, find);
+    MEMBER(limber_pack, key);
+    MEMBER(limber_pack, read);
+    STRUCT(limber_input);
+    MEMBER(limber_input, size);
+    MEMBER(limber_input, open);
+    MEMBER(limber_input, read);
+    MEMBER(limber_input, close);
+    MEMBER(limber_input, list_devices);
     STRUCT(limber_sound_request);
     MEMBER(limber_sound_request, size);
     MEMBER(limber_sound_request, name);
@@ -189,6 +212,7 @@ static void print_values(void)
     VALUE(LIMBER_LOG_DEBUG);
     VALUE(LIMBER_PLUGIN_SINGLETON);
     VALUE(LIMBER_PLUGIN_DETERMINISTIC);
+    VALUE(LIMBER_PLUGIN_RECORDED);
     VALUE(LIMBER_IDLE);
     VALUE(LIMBER_PLAYING);
     VALUE(LIMBER_PAUSED);

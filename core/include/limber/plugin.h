@@ -36,7 +36,7 @@ extern "C" {
 #endif
 
 #define LIMBER_ABI_MAJOR 1u /* incompatible changes; must be equal */
-#define LIMBER_ABI_MINOR 0u /* additions; informative */
+#define LIMBER_ABI_MINOR 1u /* additions; informative */
 
 #if defined(__GNUC__)
 #define LIMBER_EXPORT __attribute__((visibility("default")))
@@ -100,8 +100,12 @@ struct limber_host {
 enum limber_plugin_flags {
     LIMBER_PLUGIN_SINGLETON =
         1u << 0, /* at most one instance a process (the library behind it has globals) */
-    LIMBER_PLUGIN_DETERMINISTIC = 1u
-                                  << 1 /* the same request gives the same samples, in any process */
+    LIMBER_PLUGIN_DETERMINISTIC =
+        1u << 1, /* the same request gives the same samples, in any process */
+    LIMBER_PLUGIN_RECORDED =
+        1u << 2 /* (ABI 1.1) says only what was recorded: gets texts as they are written, whole and
+                   not respelled; NOT_FOUND from synthesize() is an ordinary answer; its clips are
+                   levelled one by one */
 };
 
 /* Static description: readable without creating anything. */

@@ -4,7 +4,17 @@
  * A speech plugin is plain, blocking and single-threaded. The host runs it in a process of its own
  * and forks that process for every utterance, so that each one starts from the same state, several
  * run at once, and a crash costs one utterance. The plugin need not know: it must only finish its
- * set-up in prepare() and keep no thread that synthesis depends on. */
+ * set-up in prepare() and keep no thread that synthesis depends on.
+ *
+ * The process's working directory is the folder of the voice that is spoken (where its voice.yaml
+ * is), so that relative paths in a voice's options mean files of the voice; / for a voice without
+ * a folder. A program started by synthesize() may be left behind when a deadline passes: the host
+ * kills the whole process group of the utterance.
+ *
+ * What an engine is loaded from. The host remembers the fingerprint, and does not start the engine
+ * at all while everything is in its cache, as long as each file mapped into the prepared process is
+ * unchanged. An engine that depends on other files (a program, a model) keeps one page of each
+ * mapped. */
 #ifndef LIMBER_SPEECH_H
 #define LIMBER_SPEECH_H
 
