@@ -205,6 +205,59 @@ enum limber_status call_speech_list_voices(struct plugin_instance *instance, con
     return LIMBER_OK;
 }
 
+enum limber_status call_pack_open(struct plugin_instance *instance, const char *folder,
+                                  const char *language)
+{
+    THREADCHECK(MAIN);
+    if (!instance->pack) {
+        return LIMBER_UNSUPPORTED;
+    }
+    REQUIRE_IDLE(instance, ACTIVE_PACK); /* once per instance */
+    enum limber_status status = instance->pack->open(instance->self, folder, language);
+    if (status == LIMBER_OK) {
+        now_active(instance, ACTIVE_PACK);
+    }
+    return status;
+}
+
+enum limber_status call_pack_each_row(struct plugin_instance *instance, limber_pack_each *each,
+                                      void *context)
+{
+    THREADCHECK(MAIN);
+    if (!instance->pack) {
+        return LIMBER_UNSUPPORTED;
+    }
+    REQUIRE_ACTIVE(instance, ACTIVE_PACK);
+    instance->pack->each_row(instance->self, each, context);
+    return LIMBER_OK;
+}
+
+enum limber_status call_pack_find(struct plugin_instance *instance, const char *text,
+                                  limber_pack_each *each, void *context)
+{
+    THREADCHECK(MAIN);
+    if (!instance->pack) {
+        return LIMBER_UNSUPPORTED;
+    }
+    REQUIRE_ACTIVE(instance, ACTIVE_PACK);
+    return instance->pack->find(instance->self, text, each, context);
+}
+
+enum limber_status call_pack_key(struct plugin_instance *instance, const char *text, char *buffer,
+                                 size_t size)
+{
+    THREADCHECK(MAIN | WORKER);
+    return instance->pack ? instance->pack->key(instance->self, text, buffer, size)
+                          : LIMBER_UNSUPPORTED;
+}
+
+enum limber_status call_pack_read(struct plugin_instance *instance, const char *path,
+                                  const struct limber_speech_writer *writer)
+{
+    THREADCHECK(MAIN | WORKER);
+    return instance->pack ? instance->pack->read(instance->self, path, writer) : LIMBER_UNSUPPORTED;
+}
+
 enum limber_status call_control_start(struct plugin_instance *instance)
 {
     THREADCHECK(MAIN);

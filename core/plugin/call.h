@@ -13,6 +13,7 @@
 
 #include "limber/control.h"
 #include "limber/output.h"
+#include "limber/pack.h"
 #include "limber/sound.h"
 #include "limber/speech.h"
 #include "plugin/registry.h"
@@ -66,6 +67,19 @@ enum limber_status call_speech_list_voices(struct plugin_instance *instance, con
                                            bool (*each)(void *context, const char *name,
                                                         const char *language),
                                            void *context); /* [main] */
+
+/* --- limber.pack/1: the table of a pack, for tools --- */
+
+enum limber_status call_pack_open(struct plugin_instance *instance, const char *folder,
+                                  const char *language); /* [main] */
+enum limber_status call_pack_each_row(struct plugin_instance *instance, limber_pack_each *each,
+                                      void *context); /* [main, after open] */
+enum limber_status call_pack_find(struct plugin_instance *instance, const char *text,
+                                  limber_pack_each *each, void *context); /* [main, after open] */
+enum limber_status call_pack_key(struct plugin_instance *instance, const char *text, char *buffer,
+                                 size_t size); /* [main, worker] */
+enum limber_status call_pack_read(struct plugin_instance *instance, const char *path,
+                                  const struct limber_speech_writer *writer); /* [main, worker] */
 
 /* --- limber.control/1 and limber.observer/1 --- */
 

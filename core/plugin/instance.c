@@ -53,7 +53,7 @@ struct known {
     struct {
         const char *name;
         size_t offset;
-    } required[4];
+    } required[5];
 };
 
 #define FUNCTION(type, name)                                                                       \
@@ -75,6 +75,9 @@ static const struct known KNOWN_INTERFACES[] = {
           FUNCTION(limber_sound, render), FUNCTION(limber_sound, list)),
     KNOWN(LIMBER_SPEECH_ID, limber_speech, speech, FUNCTION(limber_speech, prepare),
           FUNCTION(limber_speech, fingerprint), FUNCTION(limber_speech, synthesize)),
+    KNOWN(LIMBER_PACK_ID, limber_pack, pack, FUNCTION(limber_pack, open),
+          FUNCTION(limber_pack, each_row), FUNCTION(limber_pack, find), FUNCTION(limber_pack, key),
+          FUNCTION(limber_pack, read)),
     KNOWN(LIMBER_CONTROL_ID, limber_control, control, FUNCTION(limber_control, start),
           FUNCTION(limber_control, stop)),
     KNOWN(LIMBER_OBSERVER_ID, limber_observer, observer, FUNCTION(limber_observer, event)),
@@ -91,7 +94,8 @@ static char *judge_table(const struct known *known, const void *table)
             "headers",
             known->id, size, known->size);
     }
-    for (size_t i = 0; i < 4 && known->required[i].name; i++) {
+    for (size_t i = 0;
+         i < sizeof known->required / sizeof *known->required && known->required[i].name; i++) {
         void (*function)(void);
         memcpy(&function, (const char *)table + known->required[i].offset, sizeof function);
         if (!function) {

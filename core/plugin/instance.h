@@ -8,12 +8,13 @@
 
 #include "limber/control.h"
 #include "limber/output.h"
+#include "limber/pack.h"
 #include "limber/sound.h"
 #include "limber/speech.h"
 #include "plugin/options.h"
 
 /* Which of its interfaces are open, started or prepared: bits of plugin_instance.active. */
-enum instance_active { ACTIVE_OUTPUT = 1, ACTIVE_CONTROL = 2, ACTIVE_SPEECH = 4 };
+enum instance_active { ACTIVE_OUTPUT = 1, ACTIVE_CONTROL = 2, ACTIVE_SPEECH = 4, ACTIVE_PACK = 8 };
 
 struct lent {
     const char *id;
@@ -35,6 +36,7 @@ struct plugin_instance {
     const struct limber_output *output;
     const struct limber_sound *sound;
     const struct limber_speech *speech;
+    const struct limber_pack *pack;
     const struct limber_control *control;
     const struct limber_observer *observer;
     _Atomic unsigned active; /* enum instance_active */
