@@ -8,7 +8,7 @@
 
 #define BLOCK 4096
 
-static enum limber_status plain(const struct soundfile_pcm *pcm,
+static enum limber_status plain(const struct soundread_pcm *pcm,
                                 const struct limber_sound_writer *writer)
 {
     enum limber_status status = LIMBER_OK;
@@ -19,7 +19,7 @@ static enum limber_status plain(const struct soundfile_pcm *pcm,
 }
 
 struct feed {
-    const struct soundfile_pcm *pcm;
+    const struct soundread_pcm *pcm;
     int64_t from, left; /* next frame (modulo the loop); frames still to be fed */
     int64_t skip, wanted;
 };
@@ -73,7 +73,7 @@ static enum limber_status convert(soxr_t soxr, struct feed *feed,
     return status;
 }
 
-enum limber_status soundfile_deliver(const struct soundfile_pcm *pcm, uint32_t rate_hz, bool loop,
+enum limber_status soundfile_deliver(const struct soundread_pcm *pcm, uint32_t rate_hz, bool loop,
                                      const struct limber_sound_writer *writer)
 {
     if (pcm->rate_hz == rate_hz)

@@ -7,7 +7,7 @@
 
 #define PI 3.14159265358979323846
 
-static float at(const struct soundfile_pcm *pcm, int64_t frame, uint32_t channel)
+static float at(const struct soundread_pcm *pcm, int64_t frame, uint32_t channel)
 {
     frame %= pcm->frames;
     if (frame < 0)
@@ -16,7 +16,7 @@ static float at(const struct soundfile_pcm *pcm, int64_t frame, uint32_t channel
 }
 
 /* Mean square of the samples, of their differences, and of those differences' differences. */
-static void measure(const struct soundfile_pcm *pcm, uint32_t channel, int64_t from, int64_t count,
+static void measure(const struct soundread_pcm *pcm, uint32_t channel, int64_t from, int64_t count,
                     double power[3])
 {
     power[0] = power[1] = power[2] = 0;
@@ -30,7 +30,7 @@ static void measure(const struct soundfile_pcm *pcm, uint32_t channel, int64_t f
 
 /* Whether the end runs into the beginning as smoothly as the sound around it does, at the same
  * loudness, and without a gap there. */
-static bool fits(const struct soundfile_pcm *pcm, uint32_t channel)
+static bool fits(const struct soundread_pcm *pcm, uint32_t channel)
 {
     double head[3], tail[3], whole[3];
     int64_t count = pcm->rate_hz / 20, last = pcm->frames - 1;
@@ -50,7 +50,7 @@ static bool fits(const struct soundfile_pcm *pcm, uint32_t channel)
     return head[0] + tail[0] > 0.1 * whole[0];
 }
 
-static void keep_part(struct soundfile_pcm *pcm, int64_t start, int64_t end)
+static void keep_part(struct soundread_pcm *pcm, int64_t start, int64_t end)
 {
     memmove(pcm->samples, pcm->samples + start * pcm->channels,
             (size_t)(end - start) * pcm->channels * sizeof *pcm->samples);
@@ -58,7 +58,7 @@ static void keep_part(struct soundfile_pcm *pcm, int64_t start, int64_t end)
 }
 
 /* Lays the tail over the head, at equal power, and cuts it off. */
-static void crossfade(struct soundfile_pcm *pcm)
+static void crossfade(struct soundread_pcm *pcm)
 {
     int64_t count = pcm->rate_hz < pcm->frames / 4 ? pcm->rate_hz : pcm->frames / 4;
     int64_t tail = pcm->frames - count;
@@ -73,7 +73,7 @@ static void crossfade(struct soundfile_pcm *pcm)
     pcm->frames = tail;
 }
 
-void soundfile_make_loop(struct soundfile_pcm *pcm)
+void soundfile_make_loop(struct soundread_pcm *pcm)
 {
     if (pcm->loop_end > 0) {
         keep_part(pcm, pcm->loop_start, pcm->loop_end);

@@ -65,7 +65,7 @@ static bool has(void *instance, const struct limber_sound_request *request)
 }
 
 /* Cuts a sound that is longer than the time it is to fill, and lets its end not click. */
-static void fit(struct soundfile_pcm *pcm, const struct limber_sound_request *request)
+static void fit(struct soundread_pcm *pcm, const struct limber_sound_request *request)
 {
     int64_t most = 0, fade = pcm->rate_hz / 500; /* 2 ms */
     if (request->frames > 0)
@@ -87,16 +87,30 @@ static void fit(struct soundfile_pcm *pcm, const struct limber_sound_request *re
             pcm->samples[(pcm->frames - 1 - i) * pcm->channels + c] *= (float)i / (float)fade;
 }
 
+/* What the interface promises of a file that cannot be used. */
+static enum limber_status plain_status(enum limber_status status)
+{
+    switch (status) {
+    case LIMBER_UNSUPPORTED:
+    case LIMBER_LIMIT:
+        return LIMBER_INVALID;
+    case LIMBER_NOT_FOUND: /* it was there a moment ago */
+        return LIMBER_IO;
+    default:
+        return status;
+    }
+}
+
 static enum limber_status render(void *instance, const struct limber_sound_request *request,
                                  const struct limber_sound_writer *writer)
 {
     const struct plugin *plugin = instance;
     char path[PATH_MAX], reason[256] = "";
-    struct soundfile_pcm pcm;
+    struct soundread_pcm pcm;
     if (!find(plugin, request, path))
         return LIMBER_NOT_FOUND;
     enum limber_status status =
-        soundfile_decode(path, request->channels, &pcm, reason, sizeof reason);
+        plain_status(soundread_file(path, request->channels, 0, &pcm, reason, sizeof reason));
     if (status == LIMBER_OK && request->bed && pcm.frames < pcm.rate_hz / 10) {
         snprintf(reason, sizeof reason, "is too short for a loop; it needs 0.1 s at least");
         status = LIMBER_INVALID;
@@ -138,7 +152,7 @@ static bool list_one(void *context, const char *name)
     if (soundfile_find(listing->before, name, path, sizeof path) ||
         !soundfile_find(listing->folder, name, path, sizeof path))
         return true;
-    int64_t length_ms = soundfile_length_ms(path);
+    int64_t length_ms = soundread_length_ms(path);
     if (length_ms < 0)
         snprintf(help, sizeof help, "%s", path);
     else

@@ -5,9 +5,8 @@
 
 #include <limits.h>
 
+#include "common/soundread.h"
 #include "limber/sound.h"
-
-#define SOUNDFILE_MINUTES 30
 
 /* --- find.c: names and files --- */
 
@@ -19,33 +18,16 @@ bool soundfile_find(const char *folder, const char *name, char *path, size_t siz
 bool soundfile_each(const char *folder, bool (*each)(void *context, const char *name),
                     void *context);
 
-/* --- decode.c: a file as samples --- */
-
-struct soundfile_pcm {
-    float *samples; /* interleaved, finite; free() them */
-    int64_t frames;
-    uint32_t channels, rate_hz;
-    int64_t loop_start, loop_end; /* of the file's own loop; end 0: none */
-    int64_t mended;               /* samples that were not numbers, or absurd */
-};
-
-/* Reads the whole file, mixed down to `channels` at most. On an error writes why into `reason`.
- * Errors: INVALID, IO, NO_MEMORY. */
-enum limber_status soundfile_decode(const char *path, uint32_t channels, struct soundfile_pcm *pcm,
-                                    char *reason, size_t size);
-/* Length by the file's header, in milliseconds; −1 if it is none we read. */
-int64_t soundfile_length_ms(const char *path);
-
 /* --- loop.c: joining the end to the beginning --- */
 
 /* Makes pcm one loop: the file's own loop, the whole file if its ends fit, or else the file with
  * its tail faded into its head. */
-void soundfile_make_loop(struct soundfile_pcm *pcm);
+void soundfile_make_loop(struct soundread_pcm *pcm);
 
 /* --- deliver.c: to the session's rate, to the host --- */
 
 /* `loop`: the last frame is followed by the first, also for the resampler. */
-enum limber_status soundfile_deliver(const struct soundfile_pcm *pcm, uint32_t rate_hz, bool loop,
+enum limber_status soundfile_deliver(const struct soundread_pcm *pcm, uint32_t rate_hz, bool loop,
                                      const struct limber_sound_writer *writer);
 
 #endif

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* decode.c: reads sound files through libsndfile, trusting nothing they say about themselves. */
+/* soundread.c: reads sound files through libsndfile, trusting nothing they say about themselves. */
+#include "common/soundread.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -10,30 +12,34 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "soundfile.h"
-
 #define BLOCK        4096
 #define MOST_INPUTS  8
-#define MOST_SAMPLES (INT64_C(2) * 48000 * 60 * SOUNDFILE_MINUTES)
+#define MOST_SAMPLES (INT64_C(2) * 48000 * 60 * SOUNDREAD_MINUTES)
 #define ABSURD       16.0f /* 24 dB over full scale */
 
-static int open_regular(const char *path, char *reason, size_t size)
+static enum limber_status open_regular(const char *path, int *fd, char *reason, size_t size)
 {
     struct stat info;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0) {
+    *fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (*fd < 0) {
+        bool gone = errno == ENOENT || errno == ENOTDIR;
         snprintf(reason, size, "cannot be read: %s", strerror(errno));
-        return -1;
+        return gone ? LIMBER_NOT_FOUND : LIMBER_IO;
     }
-    if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
+    if (fstat(*fd, &info) != 0 || !S_ISREG(info.st_mode)) {
         snprintf(reason, size, "is not a regular file");
-        close(fd);
-        return -1;
+        close(*fd);
+        return LIMBER_IO;
     }
-    return fd;
+    if (info.st_size == 0) {
+        snprintf(reason, size, "is not a sound file: it is empty");
+        close(*fd);
+        return LIMBER_INVALID;
+    }
+    return LIMBER_OK;
 }
 
-static bool known_format(int format)
+static bool known_format(int format, unsigned flags)
 {
     switch (format & SF_FORMAT_TYPEMASK) {
     case SF_FORMAT_WAV:
@@ -42,24 +48,26 @@ static bool known_format(int format)
     case SF_FORMAT_FLAC:
     case SF_FORMAT_OGG:
     case SF_FORMAT_MPEG:
-    case SF_FORMAT_AIFF:
         return true;
+    case SF_FORMAT_AIFF:
+        return !(flags & SOUNDREAD_NO_AIFF);
     default:
         return false;
     }
 }
 
-static bool acceptable(const SF_INFO *info, char *reason, size_t size)
+static enum limber_status judge(const SF_INFO *info, unsigned flags, char *reason, size_t size)
 {
-    if (!known_format(info->format))
-        snprintf(reason, size, "holds another format than WAV, FLAC, Ogg, Opus, MP3 or AIFF");
+    if (!known_format(info->format, flags))
+        snprintf(reason, size, "holds another format than WAV, FLAC, Ogg, Opus%s",
+                 flags & SOUNDREAD_NO_AIFF ? " or MP3" : ", MP3 or AIFF");
     else if (info->channels < 1 || info->channels > MOST_INPUTS)
         snprintf(reason, size, "has %d channels; 1 to %d can be used", info->channels, MOST_INPUTS);
     else if (info->samplerate < 8000 || info->samplerate > 192000)
         snprintf(reason, size, "has %d Hz; 8000 to 192000 Hz can be used", info->samplerate);
     else
-        return true;
-    return false;
+        return LIMBER_OK;
+    return LIMBER_UNSUPPORTED;
 }
 
 /* Mixes one frame of many channels: to one, the mean; to two, even ones left and odd ones right. */
@@ -86,7 +94,7 @@ static float mend(float sample, int64_t *mended)
     return sample < 0 ? -ABSURD : ABSURD;
 }
 
-static bool grow(struct soundfile_pcm *pcm, int64_t *room)
+static bool grow(struct soundread_pcm *pcm, int64_t *room)
 {
     if (pcm->frames + BLOCK <= *room)
         return true;
@@ -99,12 +107,12 @@ static bool grow(struct soundfile_pcm *pcm, int64_t *room)
     return true;
 }
 
-static enum limber_status read_all(SNDFILE *file, const SF_INFO *info, struct soundfile_pcm *pcm,
+static enum limber_status read_all(SNDFILE *file, const SF_INFO *info, struct soundread_pcm *pcm,
                                    char *reason, size_t size)
 {
     float block[BLOCK * MOST_INPUTS];
     int64_t room = 0;
-    int64_t most = (int64_t)info->samplerate * 60 * SOUNDFILE_MINUTES;
+    int64_t most = (int64_t)info->samplerate * 60 * SOUNDREAD_MINUTES;
     for (;;) {
         sf_count_t got = sf_readf_float(file, block, BLOCK);
         if (got <= 0)
@@ -122,8 +130,8 @@ static enum limber_status read_all(SNDFILE *file, const SF_INFO *info, struct so
         }
         pcm->frames += got;
         if (pcm->frames > most || pcm->frames * pcm->channels > MOST_SAMPLES) {
-            snprintf(reason, size, "is longer than %d minutes, or too large", SOUNDFILE_MINUTES);
-            return LIMBER_INVALID;
+            snprintf(reason, size, "is longer than %d minutes, or too large", SOUNDREAD_MINUTES);
+            return LIMBER_LIMIT;
         }
     }
     if (sf_error(file) != SF_ERR_NO_ERROR) {
@@ -145,7 +153,7 @@ static enum limber_status read_all(SNDFILE *file, const SF_INFO *info, struct so
 }
 
 /* The file's own loop, if it says one that makes sense. */
-static void read_loop(SNDFILE *file, const SF_INFO *info, struct soundfile_pcm *pcm)
+static void read_loop(SNDFILE *file, const SF_INFO *info, struct soundread_pcm *pcm)
 {
     SF_INSTRUMENT instrument;
     memset(&instrument, 0, sizeof instrument);
@@ -161,21 +169,39 @@ static void read_loop(SNDFILE *file, const SF_INFO *info, struct soundfile_pcm *
     pcm->loop_end = end;
 }
 
-enum limber_status soundfile_decode(const char *path, uint32_t channels, struct soundfile_pcm *pcm,
-                                    char *reason, size_t size)
+/* Some decoders write what they think of a file to standard error; `flags` may want it unheard. */
+static int hush(unsigned flags)
+{
+    if (!(flags & SOUNDREAD_QUIET))
+        return -1;
+    int kept = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+    int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (kept >= 0 && nowhere >= 0)
+        dup2(nowhere, STDERR_FILENO);
+    if (nowhere >= 0)
+        close(nowhere);
+    return kept;
+}
+
+static void unhush(int kept)
+{
+    if (kept >= 0) {
+        dup2(kept, STDERR_FILENO);
+        close(kept);
+    }
+}
+
+static enum limber_status read_fd(int fd, uint32_t channels, unsigned flags,
+                                  struct soundread_pcm *pcm, char *reason, size_t size)
 {
     SF_INFO info = {0};
-    memset(pcm, 0, sizeof *pcm);
-    int fd = open_regular(path, reason, size);
-    if (fd < 0)
-        return LIMBER_IO;
     SNDFILE *file = sf_open_fd(fd, SFM_READ, &info, SF_TRUE);
     if (!file) {
         snprintf(reason, size, "is not a sound file: %s", sf_strerror(NULL));
         return LIMBER_INVALID;
     }
-    enum limber_status status = LIMBER_INVALID;
-    if (acceptable(&info, reason, size)) {
+    enum limber_status status = judge(&info, flags, reason, size);
+    if (status == LIMBER_OK) {
         pcm->rate_hz = (uint32_t)info.samplerate;
         pcm->channels = info.channels > 1 && channels > 1 ? 2 : 1;
         status = read_all(file, &info, pcm, reason, size);
@@ -183,22 +209,49 @@ enum limber_status soundfile_decode(const char *path, uint32_t channels, struct 
             read_loop(file, &info, pcm);
     }
     sf_close(file);
+    return status;
+}
+
+/* What a library says may end in a full stop or hold a line break; a log line must not. */
+static void one_line(char *reason)
+{
+    for (char *c = reason; *c; c++)
+        if ((unsigned char)*c < ' ')
+            *c = ' ';
+    for (size_t length = strlen(reason); length > 0 && strchr(" .", reason[length - 1]); length--)
+        reason[length - 1] = '\0';
+}
+
+enum limber_status soundread_file(const char *path, uint32_t channels, unsigned flags,
+                                  struct soundread_pcm *pcm, char *reason, size_t size)
+{
+    int fd;
+    memset(pcm, 0, sizeof *pcm);
+    enum limber_status status = open_regular(path, &fd, reason, size);
+    if (status != LIMBER_OK)
+        return status;
+    int kept = hush(flags);
+    status = read_fd(fd, channels, flags, pcm, reason, size);
+    unhush(kept);
     if (status != LIMBER_OK) {
+        one_line(reason);
         free(pcm->samples);
         pcm->samples = NULL;
     }
     return status;
 }
 
-int64_t soundfile_length_ms(const char *path)
+int64_t soundread_length_ms(const char *path)
 {
     SF_INFO info = {0};
     char reason[128];
-    int fd = open_regular(path, reason, sizeof reason);
-    SNDFILE *file = fd >= 0 ? sf_open_fd(fd, SFM_READ, &info, SF_TRUE) : NULL;
+    int fd;
+    SNDFILE *file = NULL;
+    if (open_regular(path, &fd, reason, sizeof reason) == LIMBER_OK)
+        file = sf_open_fd(fd, SFM_READ, &info, SF_TRUE);
     if (!file)
         return -1;
-    bool usable = acceptable(&info, reason, sizeof reason);
+    bool usable = judge(&info, 0, reason, sizeof reason) == LIMBER_OK;
     sf_close(file);
     return usable && info.frames < SF_COUNT_MAX / 1000 ? info.frames * 1000 / info.samplerate : -1;
 }
