@@ -11,15 +11,40 @@
 #include "base/str.h"
 
 const struct verb *const cli_verbs[] = {
-    &verb_play,   &verb_render,  &verb_plan,    &verb_check,      &verb_list,
-    &verb_voices, &verb_plugins, &verb_devices, &verb_completion, NULL};
+    /* clang-format off: one line a group */
+    &verb_play, &verb_render, &verb_plan, &verb_check, &verb_list, &verb_voices, &verb_plugins,
+    &verb_devices, &verb_completion, &verb_voice_list,
+    /* clang-format on */
+    NULL};
 
-const struct verb_group cli_groups[] = {{0}};
+const struct verb_group cli_groups[] = {
+    {"voice", "make, try, share and look after voices"},
+    {"cache", "the speech that is kept for the next time"},
+    {"sounds", "the themes of sounds: bells, ticks and the rest"},
+    {0}};
+
+const struct verb *cli_group_verb(const struct verb_group *group)
+{
+    for (size_t i = 0; cli_verbs[i]; i++) {
+        if (strcmp(cli_verbs[i]->name, group->name) == 0)
+            return cli_verbs[i];
+    }
+    return NULL;
+}
+
+static bool has_verbs(const struct verb_group *group)
+{
+    for (size_t i = 0; cli_verbs[i]; i++) {
+        if (cli_in_group(cli_verbs[i], group, NULL))
+            return true;
+    }
+    return false;
+}
 
 const struct verb_group *cli_find_group(const char *name)
 {
     for (const struct verb_group *group = cli_groups; group->name; group++) {
-        if (strcmp(group->name, name) == 0)
+        if (strcmp(group->name, name) == 0 && has_verbs(group))
             return group;
     }
     return NULL;
@@ -59,79 +84,6 @@ const struct verb *cli_find_verb(char *const *words, int count, int *used)
     if (used)
         *used = most;
     return found;
-}
-
-/* --- help --- */
-
-void cli_help(FILE *to)
-{
-    fputs("Limber plays guided sessions by ear: a page that says what to do becomes a voice that "
-          "keeps the time.\n\n"
-          "Usage: limber VERB [OPTIONS] [ARGUMENTS]\n\n",
-          to);
-    for (size_t i = 0; cli_verbs[i]; i++) {
-        if (!strchr(cli_verbs[i]->name, ' '))
-            fprintf(to, "  %-11s %s\n", cli_verbs[i]->name, cli_verbs[i]->summary);
-    }
-    for (const struct verb_group *group = cli_groups; group->name; group++)
-        fprintf(to, "  %-11s %s\n", group->name, group->summary);
-    fputs("\n  limber VERB --help explains a verb, with examples.\n"
-          "  A routine is named by its path, or by its bare name: limber play upper-back-relief\n",
-          to);
-}
-
-void cli_group_help(const struct verb_group *group, FILE *to)
-{
-    const char *own = NULL;
-    fprintf(to, "limber %s: %s\n\nUsage: limber %s VERB [OPTIONS] [ARGUMENTS]\n\n", group->name,
-            group->summary, group->name);
-    for (size_t i = 0; cli_verbs[i]; i++) {
-        if (cli_in_group(cli_verbs[i], group, &own))
-            fprintf(to, "  %-11s %s\n", own, cli_verbs[i]->summary);
-    }
-    fprintf(to, "\n  limber %s VERB --help explains a verb, with examples.\n", group->name);
-}
-
-/* Prints `text` wrapped at 100 columns, later lines indented. */
-static void print_wrapped(FILE *to, const char *text, int indent)
-{
-    int column = indent;
-    while (*text) {
-        size_t word = strcspn(text, " ");
-        int width = str_columns(text, word);
-        if (column > indent && column + 1 + width > 100) {
-            fprintf(to, "\n%*s", indent, "");
-            column = indent;
-        } else if (column > indent) {
-            fputc(' ', to);
-            column++;
-        }
-        fwrite(text, 1, word, to);
-        column += width;
-        text += word;
-        text += strspn(text, " ");
-    }
-    fputc('\n', to);
-}
-
-void cli_verb_help(const struct verb *verb, FILE *to)
-{
-    fprintf(to, "limber %s: %s\n\nUsage: limber %s [OPTIONS] %s\n\n%s\nOptions:\n", verb->name,
-            verb->summary, verb->name, verb->arguments, verb->details);
-    for (const enum option_id *id = verb->options;; id++) {
-        const struct option_entry *option = &cli_options[*id];
-        char left[48];
-        snprintf(left, sizeof left, "%c%c%s --%s%s%s", option->letter ? '-' : ' ',
-                 option->letter ? option->letter : ' ', option->letter ? "," : " ", option->name,
-                 option->argument ? " " : "", option->argument ? option->argument : "");
-        if (!option->hidden) {
-            int width = str_columns(left, strlen(left));
-            fprintf(to, "  %s%*s", left, width < 30 ? 30 - width : 1, "");
-            print_wrapped(to, option->help, 32);
-        }
-        if (*id == OPTION_HELP)
-            break;
-    }
 }
 
 /* --- parsing --- */
@@ -308,6 +260,9 @@ static int check_arguments(const struct verb *verb, const struct request *reques
         return EXIT_USAGE;
     }
     if (verb->maximum >= 0 && request->argument_count > verb->maximum) {
+        const struct verb_group *group = cli_find_group(verb->name);
+        if (group && verb->maximum == 0)
+            return cli_unknown_verb(group, request->arguments[0]);
         fprintf(stderr, "limber: error: one argument too many: %s\n",
                 request->arguments[verb->maximum]);
         return EXIT_USAGE;

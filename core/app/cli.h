@@ -47,6 +47,10 @@ enum complete {
     COMPLETE_ROUTINE,
     COMPLETE_VOICE,
     COMPLETE_OUTPUT,
+    COMPLETE_ENGINE,
+    COMPLETE_SOUNDS,         /* a sound theme */
+    COMPLETE_VOICE_ROUTINES, /* a voice, then routines */
+    COMPLETE_VOICE_FILE,     /* a voice, then a file */
     COMPLETE_SHELL
 };
 
@@ -106,13 +110,16 @@ struct verb {
 #define CLI_MAX_VERBS 64
 extern const struct verb *const cli_verbs[]; /* ended by NULL; those of a group stand together */
 
-/* What a group's verbs have in common. */
+/* What a group's verbs have in common. Its name may be a verb as well: `limber cache` shows,
+ * `limber cache clear` clears. */
 struct verb_group {
     const char *name; /* first word of its verbs */
     const char *summary;
 };
 extern const struct verb_group cli_groups[];               /* ended by an entry without a name */
-const struct verb_group *cli_find_group(const char *name); /* or NULL */
+const struct verb_group *cli_find_group(const char *name); /* NULL: none that has verbs */
+/* The verb of the same name as the group, or NULL. */
+const struct verb *cli_group_verb(const struct verb_group *group);
 /* Whether the verb is one of this group; *own (may be NULL) gets its second word. */
 bool cli_in_group(const struct verb *verb, const struct verb_group *group, const char **own);
 
@@ -122,12 +129,18 @@ int cli_parse(const struct verb *verb, int argc, char **argv, struct request *re
 /* The verb that these words begin with, the longer name first; *used (may be NULL) gets how many
  * words of them are its name. NULL: there is none. */
 const struct verb *cli_find_verb(char *const *words, int count, int *used);
+/* Says that the program, or the group, has no such verb, and which is near. Returns EXIT_USAGE. */
+int cli_unknown_verb(const struct verb_group *group, const char *name);
+/* Prints `length` bytes of text wrapped at 80 columns, the first line as if it began at column
+ * `indent`, later ones indented that far; line breaks in it are spaces. */
+void cli_print_wrapped(FILE *to, const char *text, size_t length, int indent);
 void cli_help(FILE *to);
 void cli_group_help(const struct verb_group *group, FILE *to);
 void cli_verb_help(const struct verb *verb, FILE *to);
 /* Writes a completion script for "bash", "zsh" or "fish"; false if it is none of them. */
 bool cli_completion(const char *shell, FILE *to);
-/* Writes the manual page of a verb in scdoc's language. */
-void cli_manual(const struct verb *verb, FILE *to);
+/* Writes a page of the manual in scdoc's language: "limber-voice-try" of a verb, "limber-voice" of
+ * a group; "verbs" gives the list of all of them, for limber(1). False if there is no such page. */
+bool cli_manual(const char *page, FILE *to);
 
 #endif

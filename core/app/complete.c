@@ -14,10 +14,57 @@ static const char *word_source(enum complete complete)
         return "limber voices --names 2>/dev/null";
     case COMPLETE_OUTPUT:
         return "limber plugins --names 2>/dev/null | grep '^out-'";
+    case COMPLETE_ENGINE:
+        return "limber plugins --names 2>/dev/null | grep '^speech-'";
+    case COMPLETE_SOUNDS:
+        return "limber sounds --names 2>/dev/null";
     case COMPLETE_SHELL:
         return "printf 'bash\\nzsh\\nfish\\n'";
     default:
         return NULL;
+    }
+}
+
+/* What the first argument of a verb is, and the others. */
+static enum complete first_of(enum complete complete)
+{
+    return complete == COMPLETE_VOICE_ROUTINES || complete == COMPLETE_VOICE_FILE ? COMPLETE_VOICE
+                                                                                  : complete;
+}
+
+static enum complete rest_of(enum complete complete)
+{
+    return complete == COMPLETE_VOICE_ROUTINES ? COMPLETE_ROUTINE
+           : complete == COMPLETE_VOICE_FILE   ? COMPLETE_FILE
+                                               : complete;
+}
+
+static bool takes_files(enum complete complete)
+{
+    return complete == COMPLETE_ROUTINE || complete == COMPLETE_FILE;
+}
+
+/* Calls `each` for every word that may come first: verbs and groups. */
+static void each_first(void (*each)(FILE *to, const char *name, const char *summary), FILE *to)
+{
+    for (size_t i = 0; cli_verbs[i]; i++) {
+        if (!strchr(cli_verbs[i]->name, ' '))
+            each(to, cli_verbs[i]->name, cli_verbs[i]->summary);
+    }
+    for (const struct verb_group *group = cli_groups; group->name; group++) {
+        if (cli_find_group(group->name) && !cli_group_verb(group))
+            each(to, group->name, group->summary);
+    }
+}
+
+/* The same for the second word of a group's verbs. */
+static void each_second(const struct verb_group *group,
+                        void (*each)(FILE *to, const char *name, const char *summary), FILE *to)
+{
+    const char *own = NULL;
+    for (size_t i = 0; cli_verbs[i]; i++) {
+        if (cli_in_group(cli_verbs[i], group, &own))
+            each(to, own, cli_verbs[i]->summary);
     }
 }
 
@@ -74,40 +121,81 @@ static void bash_value(FILE *to, const struct option_entry *option)
     fputs("; return ;;\n", to);
 }
 
+static void bash_name(FILE *to, const char *name, const char *summary)
+{
+    fprintf(to, "%s ", name);
+}
+
+/* Two words that are a verb's name become one; the second one of a group is completed. */
+static void bash_groups(FILE *to)
+{
+    fputs("    case $verb in\n", to);
+    for (const struct verb_group *group = cli_groups; group->name; group++) {
+        if (!cli_find_group(group->name))
+            continue;
+        fprintf(to, "        %s) seconds='", group->name);
+        each_second(group, bash_name, to);
+        fputs("' ;;\n", to);
+    }
+    fputs("    esac\n"
+          "    if [ \"$COMP_CWORD\" -gt 2 ]; then\n"
+          "        case \" $seconds\" in\n"
+          "            *\" ${COMP_WORDS[2]} \"*) verb=\"$verb ${COMP_WORDS[2]}\"; first=3 ;;\n"
+          "        esac\n"
+          "        seconds=''\n"
+          "    fi\n",
+          to);
+}
+
+static void bash_verb(FILE *to, const struct verb *verb)
+{
+    enum complete first = first_of(verb->complete), rest = rest_of(verb->complete);
+    fprintf(to, "        '%s') words='", verb->name);
+    each_option(verb, bash_word, to);
+    fputs("'", to);
+    if (first != rest)
+        fputs("; if [ \"$COMP_CWORD\" -eq \"$first\" ]; then ", to);
+    else if (word_source(first) || takes_files(first))
+        fputs("; ", to);
+    if (word_source(first))
+        fprintf(to, "source=$(%s)", word_source(first));
+    if (first != rest) {
+        fputs("; else ", to);
+        if (word_source(rest))
+            fprintf(to, "source=$(%s); ", word_source(rest));
+        fputs("files=yes; fi", to);
+    } else if (takes_files(rest)) {
+        fputs(word_source(first) ? "; files=yes" : "files=yes", to);
+    }
+    fputs(" ;;\n", to);
+}
+
 static void bash_completion(FILE *to)
 {
     fputs("# bash completion for limber; made by: limber completion bash\n"
           "_limber() {\n"
           "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} "
-          "verb=${COMP_WORDS[1]} words='' source='' files=''\n"
+          "verb=${COMP_WORDS[1]} words='--help' source='' files='' seconds='' first=2\n"
           "    # --option=value arrives as three words\n"
           "    [ \"$cur\" = = ] && cur=''\n"
           "    [ \"$prev\" = = ] && prev=${COMP_WORDS[COMP_CWORD-2]}\n"
           "    if [ \"$COMP_CWORD\" -eq 1 ]; then\n        COMPREPLY=($(compgen -W \"",
           to);
-    for (size_t i = 0; cli_verbs[i]; i++)
-        fprintf(to, "%s ", cli_verbs[i]->name);
+    each_first(bash_name, to);
     fputs("--help --version\" -- \"$cur\")); return\n    fi\n    case $prev in\n", to);
     for (size_t i = 0; i < OPTION_ID_COUNT; i++)
         bash_value(to, &cli_options[i]);
-    fputs("    esac\n    case $verb in\n", to);
-    for (size_t i = 0; cli_verbs[i]; i++) {
-        const char *source = word_source(cli_verbs[i]->complete);
-        fprintf(to, "        %s) words='", cli_verbs[i]->name);
-        each_option(cli_verbs[i], bash_word, to);
-        fputs("'", to);
-        if (source)
-            fprintf(to, "; source=$(%s)", source);
-        if (cli_verbs[i]->complete == COMPLETE_ROUTINE)
-            fputs("; files=yes", to);
-        fputs(" ;;\n", to);
-    }
+    fputs("    esac\n", to);
+    bash_groups(to);
+    fputs("    case $verb in\n", to);
+    for (size_t i = 0; cli_verbs[i]; i++)
+        bash_verb(to, cli_verbs[i]);
     fputs("    esac\n"
           "    if [ \"${cur#-}\" != \"$cur\" ]; then\n"
           "        COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
           "    else\n"
-          "        mapfile -t COMPREPLY < <(compgen -W \"$source\" -- \"$cur\"; [ \"$files\" ] && "
-          "compgen -f -- \"$cur\")\n"
+          "        mapfile -t COMPREPLY < <(compgen -W \"$seconds $source\" -- \"$cur\"; "
+          "[ \"$files\" ] && compgen -f -- \"$cur\")\n"
           "    fi\n"
           "}\n"
           "complete -o filenames -F _limber limber\n",
@@ -127,6 +215,19 @@ static void zsh_text(FILE *to, const char *text)
         else
             fputc(*text, to);
     }
+}
+
+/* The function that offers the words for a kind of argument. */
+static void zsh_function(FILE *to, enum complete complete)
+{
+    static const char *const names[] = {[COMPLETE_FILE] = "_files",
+                                        [COMPLETE_ROUTINE] = "_limber_pages",
+                                        [COMPLETE_VOICE] = "_limber_voices",
+                                        [COMPLETE_OUTPUT] = "_limber_outputs",
+                                        [COMPLETE_ENGINE] = "_limber_engines",
+                                        [COMPLETE_SOUNDS] = "_limber_sounds",
+                                        [COMPLETE_SHELL] = "(bash zsh fish)"};
+    fputs(names[complete], to);
 }
 
 static void zsh_option(FILE *to, const struct verb *verb, const struct option_entry *option)
@@ -150,7 +251,7 @@ static void zsh_option(FILE *to, const struct verb *verb, const struct option_en
         } else if (option->complete == COMPLETE_FILE || option->complete == COMPLETE_FOLDER)
             fputs(option->complete == COMPLETE_FILE ? "_files" : "_files -/", to);
         else if (source)
-            fprintf(to, "_limber_%s", option->complete == COMPLETE_VOICE ? "voices" : "outputs");
+            zsh_function(to, option->complete);
     }
     fputc('\'', to);
 }
@@ -161,29 +262,80 @@ static void zsh_source(FILE *to, const char *name, enum complete complete)
             name, word_source(complete));
 }
 
+/* 'name:summary' for _describe. */
+static void zsh_described(FILE *to, const char *name, const char *summary)
+{
+    fprintf(to, " \\\n            '%s:", name);
+    for (; *summary; summary++) {
+        if (*summary == '\'')
+            fputs("'\\''", to);
+        else if (*summary == '\\')
+            fputs("\\\\", to);
+        else
+            fputc(*summary, to);
+    }
+    fputc('\'', to);
+}
+
+/* A verb of two words becomes one word; the second one of a group is completed. */
+static void zsh_groups(FILE *to)
+{
+    fputs("    case $verb in\n", to);
+    for (const struct verb_group *group = cli_groups; group->name; group++) {
+        if (!cli_find_group(group->name))
+            continue;
+        fprintf(to, "        %s) seconds=(", group->name);
+        each_second(group, zsh_described, to);
+        fputs(") ;;\n", to);
+    }
+    fputs("    esac\n"
+          "    if (( $#seconds && CURRENT == 2 )); then\n"
+          "        _describe verb seconds\n"
+          "    elif (( ${seconds[(I)$words[2]:*]} )); then\n"
+          "        verb=\"$verb $words[2]\"; shift words; (( CURRENT-- ))\n"
+          "    fi\n",
+          to);
+}
+
+static void zsh_verb(FILE *to, const struct verb *verb)
+{
+    enum complete first = first_of(verb->complete), rest = rest_of(verb->complete);
+    fprintf(to, "        '%s') _arguments", verb->name);
+    each_option(verb, zsh_option, to);
+    if (first != rest || verb->maximum == 1) {
+        if (first != COMPLETE_NOTHING) {
+            fputs(" \\\n            '1:argument:", to);
+            zsh_function(to, first);
+            fputc('\'', to);
+        }
+    }
+    if (rest != COMPLETE_NOTHING && verb->maximum != 1) {
+        fputs(" \\\n            '*:argument:", to);
+        zsh_function(to, rest);
+        fputc('\'', to);
+    }
+    fputs(" ;;\n", to);
+}
+
 static void zsh_completion(FILE *to)
 {
     fputs("#compdef limber\n# zsh completion for limber; made by: limber completion zsh\n", to);
     zsh_source(to, "routines", COMPLETE_ROUTINE);
     zsh_source(to, "voices", COMPLETE_VOICE);
     zsh_source(to, "outputs", COMPLETE_OUTPUT);
+    zsh_source(to, "engines", COMPLETE_ENGINE);
+    zsh_source(to, "sounds", COMPLETE_SOUNDS);
     fputs("_limber_pages() { _limber_routines; _files }\n"
-          "_limber() {\n    local -a verbs\n    verbs=(\n",
+          "_limber() {\n    local -a verbs seconds\n    verbs=(",
           to);
+    each_first(zsh_described, to);
+    fputs(")\n    if (( CURRENT == 2 )); then _describe verb verbs; return; fi\n"
+          "    local verb=$words[2]\n    shift words; (( CURRENT-- ))\n",
+          to);
+    zsh_groups(to);
+    fputs("    case $verb in\n", to);
     for (size_t i = 0; cli_verbs[i]; i++)
-        fprintf(to, "        '%s:%s'\n", cli_verbs[i]->name, cli_verbs[i]->summary);
-    fputs("    )\n    if (( CURRENT == 2 )); then _describe verb verbs; return; fi\n"
-          "    local verb=$words[2]\n    shift words; (( CURRENT-- ))\n    case $verb in\n",
-          to);
-    for (size_t i = 0; cli_verbs[i]; i++) {
-        fprintf(to, "        %s) _arguments", cli_verbs[i]->name);
-        each_option(cli_verbs[i], zsh_option, to);
-        if (cli_verbs[i]->complete == COMPLETE_ROUTINE)
-            fputs(" \\\n            '*:routine:_limber_pages'", to);
-        else if (cli_verbs[i]->complete == COMPLETE_SHELL)
-            fputs(" \\\n            '1:shell:(bash zsh fish)'", to);
-        fputs(" ;;\n", to);
-    }
+        zsh_verb(to, cli_verbs[i]);
     fputs("    esac\n}\n_limber \"$@\"\n", to);
 }
 
@@ -198,11 +350,24 @@ static void fish_text(FILE *to, const char *text)
     }
 }
 
+/* The condition: these words come first, and it is no longer name that has begun. */
+static void fish_when(FILE *to, const struct verb *verb)
+{
+    const struct verb_group *group = cli_find_group(verb->name);
+    const char *own = NULL;
+    fprintf(to, "complete -c limber -n '__limber_verb %s", verb->name);
+    for (size_t i = 0; group && cli_verbs[i]; i++) {
+        if (cli_in_group(cli_verbs[i], group, &own))
+            fprintf(to, "; and not __limber_verb %s %s", verb->name, own);
+    }
+    fputc('\'', to);
+}
+
 static void fish_option(FILE *to, const struct verb *verb, const struct option_entry *option)
 {
     const char *source = word_source(option->complete);
-    fprintf(to, "complete -c limber -n '__fish_seen_subcommand_from %s' -l %s", verb->name,
-            option->name);
+    fish_when(to, verb);
+    fprintf(to, " -l %s", option->name);
     if (option->letter)
         fprintf(to, " -s %c", option->letter);
     if (option->argument)
@@ -221,21 +386,68 @@ static void fish_option(FILE *to, const struct verb *verb, const struct option_e
     fputs("'\n", to);
 }
 
+static void fish_described(FILE *to, const char *name, const char *summary)
+{
+    fprintf(to, " -a %s -d '", name);
+    fish_text(to, summary);
+    fputs("'\n", to);
+}
+
+static void fish_first(FILE *to, const char *name, const char *summary)
+{
+    fputs("complete -c limber -n __fish_use_subcommand", to);
+    fish_described(to, name, summary);
+}
+
+static void fish_groups(FILE *to)
+{
+    const char *own = NULL;
+    for (const struct verb_group *group = cli_groups; group->name; group++) {
+        for (size_t i = 0; cli_verbs[i]; i++) {
+            if (!cli_in_group(cli_verbs[i], group, &own))
+                continue;
+            fprintf(to, "complete -c limber -n '__limber_verb %s; and __limber_count 2'",
+                    group->name);
+            fish_described(to, own, cli_verbs[i]->summary);
+        }
+    }
+}
+
+static void fish_verb(FILE *to, const struct verb *verb)
+{
+    enum complete complete = rest_of(verb->complete);
+    bool files = takes_files(complete);
+    each_option(verb, fish_option, to);
+    if (complete == COMPLETE_NOTHING)
+        return;
+    fish_when(to, verb);
+    fputs(files ? " -F" : "", to);
+    if (word_source(complete))
+        fprintf(to, " -a \"(%s)\"", word_source(complete));
+    fputc('\n', to);
+    if (first_of(verb->complete) != complete) {
+        fprintf(to, "complete -c limber -n '__limber_verb %s; and __limber_count %d'", verb->name,
+                strchr(verb->name, ' ') ? 3 : 2);
+        fprintf(to, " -a \"(%s)\"\n", word_source(first_of(verb->complete)));
+    }
+}
+
 static void fish_completion(FILE *to)
 {
-    fputs("# fish completion for limber; made by: limber completion fish\ncomplete -c limber -f\n",
+    fputs("# fish completion for limber; made by: limber completion fish\n"
+          "function __limber_count; test (count (commandline -opc)) -eq $argv[1]; end\n"
+          "# Whether the command begins with these words\n"
+          "function __limber_verb\n"
+          "    set -l words (commandline -opc)\n"
+          "    set -l last (math (count $argv) + 1)\n"
+          "    test (count $words) -ge $last; and test \"$words[2..$last]\" = \"$argv\"\n"
+          "end\n"
+          "complete -c limber -f\n",
           to);
-    for (size_t i = 0; cli_verbs[i]; i++) {
-        const struct verb *verb = cli_verbs[i];
-        const char *source = word_source(verb->complete);
-        fprintf(to, "complete -c limber -n __fish_use_subcommand -a %s -d '", verb->name);
-        fish_text(to, verb->summary);
-        fputs("'\n", to);
-        each_option(verb, fish_option, to);
-        if (source)
-            fprintf(to, "complete -c limber -n '__fish_seen_subcommand_from %s' -F -a \"(%s)\"\n",
-                    verb->name, source);
-    }
+    each_first(fish_first, to);
+    fish_groups(to);
+    for (size_t i = 0; cli_verbs[i]; i++)
+        fish_verb(to, cli_verbs[i]);
 }
 
 bool cli_completion(const char *shell, FILE *to)

@@ -9,36 +9,7 @@
 #include "app/app.h"
 #include "app/verbs.h"
 #include "base/status.h"
-#include "base/str.h"
 #include "plugin/threadcheck.h"
-
-/* The words that could stand here: verbs and groups, or the verbs of a group. */
-static size_t list_names(const struct verb_group *group, const char **names)
-{
-    size_t count = 0;
-    for (size_t i = 0; cli_verbs[i]; i++) {
-        const char *own = cli_verbs[i]->name;
-        if (group ? cli_in_group(cli_verbs[i], group, &own) : !strchr(own, ' '))
-            names[count++] = own;
-    }
-    for (size_t i = 0; !group && cli_groups[i].name; i++)
-        names[count++] = cli_groups[i].name;
-    return count;
-}
-
-static int unknown_verb(const struct verb_group *group, const char *name)
-{
-    const char *names[2 * CLI_MAX_VERBS];
-    size_t count = list_names(group, names);
-    const char *nearest = str_nearest(name, names, count);
-    fprintf(stderr, "limber: error: there is no verb \"%s%s%s\"", group ? group->name : "",
-            group ? " " : "", name);
-    if (nearest)
-        fprintf(stderr, "; did you mean \"%s\"?", nearest);
-    fprintf(stderr, "\nlimber %s%s--help lists the verbs\n", group ? group->name : "",
-            group ? " " : "");
-    return EXIT_USAGE;
-}
 
 static bool is_help(const char *word)
 {
@@ -66,7 +37,7 @@ static int no_verb(char **words, int count)
         cli_help(stdout);
         return EXIT_DONE;
     }
-    return unknown_verb(group, group ? named[1] : named[0]);
+    return cli_unknown_verb(group, group ? named[1] : named[0]);
 }
 
 /* A full disk behind stdout is an error; a reader that has gone (| head) is none. */

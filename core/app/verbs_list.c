@@ -12,7 +12,6 @@
 #include "plugin/call.h"
 #include "plugin/threadcheck.h"
 #include "session/library.h"
-#include "voice/voices.h"
 
 /* Prints text padded to `width` columns. */
 static void print_padded(const char *text, int width)
@@ -133,57 +132,6 @@ const struct verb verb_list = {
     .minimum = 0,
     .maximum = 0,
     .run = run_list,
-};
-
-/* --- voices --- */
-
-static void print_voice(const struct voice *voice)
-{
-    char languages[80] = "";
-    for (size_t i = 0; i < voice->language_count; i++) {
-        size_t used = strlen(languages);
-        snprintf(languages + used, sizeof languages - used, "%s%s", i ? ", " : "",
-                 voice->languages[i]);
-    }
-    printf("%-14s %-14s %-16s %s\n", voice->name, languages, voice->engine, voice->description);
-    if (voice->problem)
-        printf("               not usable: %s\n", voice->problem);
-}
-
-static int run_voices(const struct request *request)
-{
-    struct app app;
-    int status = app_open(&app, request);
-    if (status < 0) {
-        struct voices *voices =
-            voices_load(file_program_data(app.arena, "voices"), app.registry, app.diags);
-        for (size_t i = 0; i < voices_count(voices); i++) {
-            if (request->names)
-                puts(voices_get(voices, i)->name);
-            else
-                print_voice(voices_get(voices, i));
-        }
-        app_print_diags(&app);
-        voices_destroy(voices);
-    }
-    app_close(&app);
-    return status < 0 ? EXIT_DONE : status;
-}
-
-const struct verb verb_voices = {
-    .name = "voices",
-    .arguments = "",
-    .summary = "list the voices",
-    .details = "Prints name, languages, engine and what each is like. Your own live in\n"
-               "~/.local/share/limber/voices/NAME/voice.yaml.\n\n"
-               "Examples:\n"
-               "  limber voices\n"
-               "  limber play upper-back-relief --voice calm-us\n",
-    .options = (const enum option_id[]){OPTION_PLUGIN_PATH, OPTION_NAMES, OPTION_HELP},
-    .complete = COMPLETE_NOTHING,
-    .minimum = 0,
-    .maximum = 0,
-    .run = run_voices,
 };
 
 /* --- plugins --- */
@@ -341,15 +289,12 @@ const struct verb verb_devices = {
 
 static int run_completion(const struct request *request)
 {
-    const struct verb *verb = cli_find_verb(request->arguments, request->argument_count, NULL);
-    if (verb) { /* for building the manual: limber completion play | scdoc */
-        cli_manual(verb, stdout);
-        return EXIT_DONE;
-    }
-    if (cli_completion(request->arguments[0], stdout))
+    const char *word = request->arguments[0];
+    /* The second is for building the manual: limber completion limber-play | scdoc */
+    if (cli_completion(word, stdout) || cli_manual(word, stdout))
         return EXIT_DONE;
     fprintf(stderr, "limber: error: there is no completion for \"%s\"; write bash, zsh or fish\n",
-            request->arguments[0]);
+            word);
     return EXIT_USAGE;
 }
 

@@ -12,6 +12,14 @@ with Home() as home:
         done = home.must(verb, "--help")
         check("Examples:" in done.stdout and "--help" in done.stdout, f"{verb} --help shows no examples")
     check("limber VERB" in home.must("--help").stdout, "no help")
+    # Groups of verbs: help of the group, of one of them, and in other words.
+    group = home.must("voice", "--help").stdout
+    check("list" in group and "limber voice VERB" in group, f"voice --help: {group}")
+    check(home.must("help", "voice").stdout == group == home.must("voice", "help").stdout, "two helps of voice")
+    check(home.must("help", "voice", "list").stdout == home.must("voice", "list", "--help").stdout, "two helps of voice list")
+    for args in ([], *[[verb] for verb in VERBS], ["voice"], ["voice", "list"]):
+        for line in home.must(*args, "--help").stdout.splitlines():
+            check(len(line) <= 80 or line.startswith("  limber "), f"{args} --help is wider than 80 columns: {line}")
     check(home.must("--version").stdout.startswith("limber "), "no version")
 
     def refused(status, words, *args):
@@ -23,6 +31,8 @@ with Home() as home:
 
     refused(2, ["Usage"])
     refused(2, ["plya", 'did you mean "play"'], "plya", page)
+    refused(2, ["limber voice VERB"], "voice")
+    refused(2, ['"voice lsit"', 'did you mean "voice list"'], "voice", "lsit")
     refused(2, ["--levle", "did you mean --level"], "plan", page, "--levle", "easy")
     refused(2, ["easy|normal|deep"], "plan", page, "--level", "hard")
     refused(2, ["not a time"], "plan", page, "--for", "12")

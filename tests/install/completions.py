@@ -75,6 +75,10 @@ def bash(home):
     check(ask("limber", "play", "-V", "cal") >= {"calm", "calm-us"}, "bash: no voices after -V")
     check(ask("limber", "plan", "x", "--level", "") == {"easy", "normal", "deep"}, "bash: no levels")
     check({"bash", "zsh", "fish"} <= ask("limber", "completion", ""), "bash: no shells")
+    check(ask("limber", "voi") == {"voice", "voices"}, f"bash: groups: {ask('limber', 'voi')}")
+    check("list" in ask("limber", "voice", "") and ask("limber", "voice", "li") == {"list"}, "bash: no verbs of a group")
+    check(ask("limber", "voice", "list", "--lang") == {"--language"}, "bash: no options after two words")
+    check(ask("limber", "voice", "list", "") == set(), f"bash: more after voice list: {ask('limber', 'voice', 'list', '')}")
     check("own page.md" in ask("limber", "play", "own"), f"bash: files: {ask('limber', 'play', 'own')}")
     # bash cuts words at "=".
     check(ask("limber", "play", "--voice", "=", "cal") >= {"calm", "calm-us"}, "bash: no voices after --voice=")
@@ -102,6 +106,8 @@ def zsh(home):
         shell.line("limber play --level=", "easy", "normal", "deep")
         shell.line("limber completion f", "fish")
         shell.line("limber play own", "own\\ page.md")
+        shell.line("limber voice l", "list ")
+        shell.line("limber voice list --lan", "--language")
 
 
 def fish(home):
@@ -118,6 +124,10 @@ def fish(home):
     check(ask("limber play --voice cal") >= {"calm", "calm-us"}, "fish: no voices")
     check(ask("limber play --level=") == {"--level=easy", "--level=normal", "--level=deep"}, f"fish: {ask('limber play --level=')}")
     check({"bash", "zsh", "fish"} <= ask("limber completion "), "fish: no shells")
+    check(ask("limber voi") == {"voice", "voices"}, f"fish: groups: {ask('limber voi')}")
+    check("list" in ask("limber voice ") and ask("limber voice li") == {"list"}, f"fish: group: {ask('limber voice ')}")
+    check(ask("limber voice list --lang") == {"--language"}, "fish: no options after two words")
+    check("--moves" in ask("limber list --") and "--moves" not in ask("limber voice list --"), "fish: two lists are mixed up")
     check("own page.md" in ask("limber play own"), f"fish: files: {ask('limber play own')}")
 
 

@@ -34,7 +34,17 @@ with Installed() as home:
         for other in re.findall(r"\b(limber[-a-z]*\(\d\))", text):
             check(other in known, f"{page} refers to {other}, which does not exist")
     # Every verb has a page.
-    for verb in re.findall(r"^  ([a-z]+)  +", home.must("--help").stdout, re.MULTILINE):
+    def rows(*args):
+        return re.findall(r"^  ([a-z]+)  +", home.must(*args).stdout, re.MULTILINE)
+
+    verbs = rows("--help")
+    for group in ("voice", "cache", "sounds"):
+        if group in verbs:
+            verbs += [f"{group}-{verb}" for verb in rows(group, "--help")]
+    check("voice-list" in verbs, f"the verbs are {verbs}")
+    top = re.sub(".\b", "", man("-E", "UTF-8", "-l", os.path.join(MAN, "man1", "limber.1")).stdout)
+    for verb in verbs:
         check(f"limber-{verb}(1)" in known, f"there is no manual page of limber {verb}")
+        check(f"limber-{verb}(1)" in re.sub(r"[-‐]\n +", "-", top), f"limber(1) does not mention limber-{verb}(1)")
     check({"limber(1)", "limber-routine(5)", "limber-play(1)"} <= known, f"pages are missing; there are {sorted(known)}")
     print(f"{len(pages)} pages")

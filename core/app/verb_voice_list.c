@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* verb_voice_list.c: the voices there are, for people and for programs. */
+#include <jansson.h>
+#include <string.h>
+
+#include "app/app.h"
+#include "app/verbs.h"
+#include "base/file.h"
+#include "base/str.h"
+#include "voice/voices.h"
+
+struct listing {
+    struct app app;
+    struct voices *voices;
+    const char *own_folder; /* NULL: no home */
+    json_t *all;            /* NULL: for people */
+    size_t shown;
+};
+
+static bool is_own(const struct listing *listing, const struct voice *voice)
+{
+    size_t length = listing->own_folder ? strlen(listing->own_folder) : 0;
+    return length && voice->file && strncmp(voice->file, listing->own_folder, length) == 0 &&
+           voice->file[length] == '/';
+}
+
+/* --- for programs --- */
+
+static void put_text(json_t *to, const char *key, const char *text)
+{
+    if (text && text[0])
+        json_object_set_new(to, key, json_string(text));
+}
+
+static void put_number(json_t *to, const char *key, double value, bool given)
+{
+    if (given)
+        json_object_set_new(to, key, json_real(value));
+}
+
+static void add_json(struct listing *listing, const struct voice *voice)
+{
+    json_t *languages = json_array();
+    for (size_t i = 0; i < voice->language_count; i++)
+        json_array_append_new(languages, json_string(voice->languages[i]));
+    json_t *item = json_pack("{s:s, s:o, s:s, s:b, s:b}", "name", voice->name, "languages",
+                             languages, "engine", voice->engine, "own", is_own(listing, voice),
+                             "usable", voice->problem == NULL);
+    put_text(item, "problem", voice->problem);
+    put_text(item, "description", voice->description);
+    put_text(item, "license", voice->license);
+    put_text(item, "author", voice->author);
+    put_text(item, "fallback", voice->fallback);
+    put_text(item, "voice", voice->voice);
+    put_text(item, "variant", voice->variant);
+    put_text(item, "dictionary", voice->dictionary);
+    put_number(item, "rate", voice->rate_wpm, voice->rate_wpm > 0);
+    put_number(item, "pitch", voice->pitch, voice->pitch >= 0);
+    put_number(item, "range", voice->pitch_range, voice->pitch_range >= 0);
+    put_number(item, "gain", voice->gain_db, true);
+    put_text(item, "file", voice->file);
+    json_array_append_new(listing->all, item);
+}
+
+/* --- for people --- */
+
+static void print_cell(const char *text, int width)
+{
+    int columns = str_columns(text, strlen(text));
+    printf("%s%*s", text, columns < width ? width - columns : 1, "");
+}
+
+/* "  What it is like." below the voice's row. */
+static void print_below(const char *before, const char *text)
+{
+    struct str line = {0};
+    str_printf(&line, "%s%s", before, text);
+    printf("%18s", "");
+    cli_print_wrapped(stdout, str_text(&line), line.length, 18);
+    str_free(&line);
+}
+
+static void print_voice(const struct voice *voice)
+{
+    struct str languages = {0};
+    for (size_t i = 0; i < voice->language_count; i++)
+        str_printf(&languages, "%s%s", i ? ", " : "", voice->languages[i]);
+    fputs("  ", stdout);
+    print_cell(voice->name, 16);
+    print_cell(str_text(&languages), 20);
+    print_cell(voice->engine[0] ? voice->engine : "no engine", 17);
+    puts(voice->license[0] ? voice->license : "no license given");
+    str_free(&languages);
+    if (voice->description[0])
+        print_below("", voice->description);
+    if (voice->fallback)
+        print_below("what it cannot say is said by ", voice->fallback);
+    if (voice->problem)
+        print_below("not usable: ", voice->problem);
+}
+
+static void heading(struct listing *listing, const char *text)
+{
+    printf("%s%s\n", listing->shown ? "\n" : "", text);
+}
+
+/* The voices of one kind: the person's own, or those that came along. */
+static void show(struct listing *listing, bool own)
+{
+    const struct request *request = listing->app.request;
+    bool headed = false;
+    for (size_t i = 0; i < voices_count(listing->voices); i++) {
+        const struct voice *voice = voices_get(listing->voices, i);
+        bool fits = !request->language || voice_language(voice, request->language);
+        if (!fits || is_own(listing, voice) != own)
+            continue;
+        if (request->names) {
+            puts(voice->name);
+        } else if (listing->all) {
+            add_json(listing, voice);
+        } else {
+            if (!headed)
+                heading(listing, own ? "Your own voices" : "Voices that came along");
+            headed = true;
+            print_voice(voice);
+        }
+        listing->shown++;
+    }
+}
+
+static void end_listing(struct listing *listing)
+{
+    const struct request *request = listing->app.request;
+    if (listing->all) {
+        json_dumpf(listing->all, stdout, JSON_INDENT(2));
+        puts("");
+        json_decref(listing->all);
+    } else if (!request->names && request->language && listing->shown == 0) {
+        printf("No voice is made for %s; %s speaks it with its own, if it can.\n",
+               request->language, VOICES_ENGINE);
+    } else if (!request->names && !request->language) {
+        printf("\nOther languages are spoken by %s's own voices.\n", VOICES_ENGINE);
+    }
+}
+
+static int run_voices(const struct request *request)
+{
+    struct listing listing = {0};
+    int status = app_open(&listing.app, request);
+    if (status < 0) {
+        struct app *app = &listing.app;
+        listing.voices =
+            voices_load(file_program_data(app->arena, "voices"), app->registry, app->diags);
+        listing.own_folder = file_user_data(app->arena, "voices");
+        listing.all = request->json ? json_array() : NULL;
+        show(&listing, true);
+        show(&listing, false);
+        end_listing(&listing);
+        if (!request->names)
+            app_print_diags(app);
+        voices_destroy(listing.voices);
+    }
+    app_close(&listing.app);
+    return status < 0 ? EXIT_DONE : status;
+}
+
+#define DETAILS(name)                                                                              \
+    "Prints name, languages, engine, license, what each is like, and why one cannot be used. "     \
+    "Your own live in ~/.local/share/limber/voices/NAME/voice.yaml and come first.\n\n"            \
+    "Examples:\n"                                                                                  \
+    "  limber " name "\n"                                                                          \
+    "  limber " name " --language de\n"                                                            \
+    "  limber " name " --json\n"                                                                   \
+    "  limber play upper-back-relief --voice calm-us\n"
+
+static const enum option_id list_options[] = {OPTION_LANGUAGE,    OPTION_JSON,  OPTION_SET,
+                                              OPTION_PLUGIN_PATH, OPTION_NAMES, OPTION_HELP};
+
+const struct verb verb_voices = {
+    .name = "voices",
+    .arguments = "",
+    .summary = "list the voices",
+    .details = DETAILS("voices"),
+    .options = list_options,
+    .complete = COMPLETE_NOTHING,
+    .minimum = 0,
+    .maximum = 0,
+    .run = run_voices,
+};
+
+const struct verb verb_voice_list = {
+    .name = "voice list",
+    .arguments = "",
+    .summary = "list the voices",
+    .details = DETAILS("voice list"),
+    .options = list_options,
+    .complete = COMPLETE_NOTHING,
+    .minimum = 0,
+    .maximum = 0,
+    .run = run_voices,
+};

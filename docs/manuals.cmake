@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Makes all manual pages anew: those in SOURCE, and one for every verb that LIMBER itself says it has.
+cmake_minimum_required(VERSION 3.20)
+
+function(ask result)
+    execute_process(COMMAND ${LIMBER} completion ${ARGN} OUTPUT_VARIABLE text COMMAND_ERROR_IS_FATAL ANY)
+    set(${result} "${text}" PARENT_SCOPE)
+endfunction()
+
+function(make_page name text)
+    file(WRITE ${TO}/${name}.scd "${text}")
+    execute_process(COMMAND ${SCDOC} INPUT_FILE ${TO}/${name}.scd OUTPUT_FILE ${TO}/${name} COMMAND_ERROR_IS_FATAL ANY)
+endfunction()
+
+file(REMOVE_RECURSE ${TO})
+file(MAKE_DIRECTORY ${TO})
+ask(verbs verbs)
+file(GLOB sources ${SOURCE}/*.scd)
+foreach(source ${sources})
+    get_filename_component(name ${source} NAME_WLE)
+    file(READ ${source} text)
+    string(REPLACE "@VERBS@\n" "${verbs}" text "${text}")
+    make_page(${name} "${text}")
+endforeach()
+string(REGEX MATCHALL "\\*limber-[a-z-]+\\*\\(1\\)" pages "${verbs}")
+foreach(page ${pages})
+    string(REGEX REPLACE "\\*([a-z-]+)\\*\\(1\\)" "\\1" page "${page}")
+    ask(text ${page})
+    make_page(${page}.1 "${text}")
+endforeach()
