@@ -106,7 +106,7 @@ def zsh(home):
         shell.line("limber play --level=", "easy", "normal", "deep")
         shell.line("limber completion f", "fish")
         shell.line("limber play own", "own\\ page.md")
-        shell.line("limber voice l", "list ")
+        shell.line("limber voice l", "voice list")
         shell.line("limber voice list --lan", "--language")
 
 
