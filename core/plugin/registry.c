@@ -407,6 +407,32 @@ void registry_each(struct registry *registry,
     places_free_ids(&ids);
 }
 
+const struct limber_plugin_descriptor *registry_descriptor(struct registry *registry,
+                                                           const char *id, char **error)
+{
+    char *problem = NULL;
+    struct module *module = choose(registry, find(registry, id), &problem);
+    if (!module && error) {
+        *error = problem;
+    } else {
+        free(problem);
+    }
+    return module ? module->entry->descriptor : NULL;
+}
+
+enum limber_status registry_check_option(struct registry *registry, const char *id,
+                                         const char *option, const char *value, char **error)
+{
+    const struct limber_plugin_descriptor *about = registry_descriptor(registry, id, error);
+    if (!about) {
+        return LIMBER_NOT_FOUND;
+    }
+    char *checked = NULL;
+    enum limber_status status = options_check(about->options, id, option, value, &checked, error);
+    free(checked);
+    return status;
+}
+
 const char *registry_file(struct registry *registry, const char *id)
 {
     struct plugin *plugin = find(registry, id);

@@ -75,6 +75,16 @@ void registry_each(struct registry *registry,
  * until destroy. */
 const char *registry_file(struct registry *registry, const char *id);
 
+/* What plugin `id` says of itself: loads its file if needed, by the same rules as
+ * registry_instance(), and makes no instance. NULL when there is none that can be used, with the
+ * reason (malloc'ed) in *error unless `error` is NULL. Valid until destroy. */
+const struct limber_plugin_descriptor *registry_descriptor(struct registry *registry,
+                                                           const char *id, char **error);
+/* Whether the plugin takes `value` for `option`, without setting it; a message with a suggestion
+ * (malloc'ed) in *error when not. Errors: NOT_FOUND (no such plugin or option), INVALID. */
+enum limber_status registry_check_option(struct registry *registry, const char *id,
+                                         const char *option, const char *value, char **error);
+
 /* The text of option values for `id`, as "name=value" pairs set so far (for the worker):
  * NULL-terminated, valid until the next registry_set(). */
 const char *const *registry_settings(struct registry *registry, const char *id);

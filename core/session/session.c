@@ -167,6 +167,7 @@ static enum limber_status start_cast(struct session *session, char **error)
         .cache_folder = options->no_cache ? NULL : user_cache(session),
         .worker_program = file_program_lib(session->arena, "limber-worker"),
         .rate_hz = session->rate_hz,
+        .seed = options->seed,
         .tone_code = theme_sound(session->theme, "attention", 0),
     };
     if (!cast.worker_program) {

@@ -98,6 +98,7 @@ static struct speaker *speaker_for(struct cast *cast, const struct voice *voice,
                                             .rate_hz = cast->options.rate_hz,
                                             .jobs = cast->options.jobs,
                                             .deadline_ms = cast->options.deadline_ms,
+                                            .seed = cast->options.seed,
                                             .levelled = note_ready,
                                             .context = cast};
     struct speaker *speaker = speaker_new(&options);

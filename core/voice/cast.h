@@ -26,6 +26,7 @@ struct cast_options {
     uint32_t rate_hz;             /* of the clips */
     int jobs;                     /* utterances at once; 0: as many as there are cores */
     int deadline_ms;              /* for one utterance; 0: 10 s + 2 × estimated length */
+    uint64_t seed;                /* for engines that choose: which take of a recorded text */
     const struct clip *tone_code; /* what stands for words that could not be spoken; outlives the
                                  cast. NULL: two soft beeps */
 };

@@ -10,11 +10,12 @@
 #include <stdint.h>
 
 #define PACKET_MOST    65536 /* bytes */
-#define PACKET_VERSION 1
+#define PACKET_VERSION 2
 
 /* Fields in this order.
- * START   version, rate_hz, jobs; plugin id, plugin file; count, then "name=value" settings;
- *         language, voice, variant; rate_wpm, pitch, pitch_range (numbers)
+ * START   version, rate_hz, jobs; plugin id, plugin file; folder of the voice (NULL: none); count,
+ *         then "name=value" settings; language, voice, variant; rate_wpm, pitch, pitch_range
+ *         (numbers)
  * READY   fingerprint, files the engine was loaded from (one a line)
  * FAILED  status, reason
  * REQUEST id, deadline_ms, emphasis (number), pieces (lines); with the descriptor of the result

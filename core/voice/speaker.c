@@ -22,6 +22,7 @@
 #include "voice/cache.h"
 #include "voice/cast.h"
 #include "voice/dictionary.h"
+#include "voice/folder.h"
 #include "voice/sanitize.h"
 #include "voice/synth.h"
 #include "voice/voices.h"
@@ -34,20 +35,25 @@
 #define STARTS_MOST       10
 #define DICTIONARIES_MOST 10
 #define GAIN_MOST_DB      30.0
-#define KEY_FORMAT        1 /* of the cache keys below */
+#define KEY_FORMAT        2 /* of the cache keys below */
 #define AHEAD             1 /* requests sent beyond those that run at once */
 
 typedef VEC(struct utterance *) utterances;
 
 struct speaker {
     struct speaker_options options;
+    struct arena *arena;
     const char *engine_file;
+    const char **settings; /* of the engine: "name=value"…, NULL */
+    struct hash folder;    /* state of the voice's folder */
     struct dictionary *dictionary;
     char *fingerprint; /* NULL: not known yet */
     char engine_key[33];
     char *problem; /* it cannot speak at all */
     struct worker *worker;
-    bool ready; /* the worker is */
+    bool ready;      /* the worker is */
+    bool recorded;   /* the engine says only what was recorded */
+    bool takes_seed; /* the engine has an option of that name */
     int starts, fruitless;
     size_t served;    /* by this worker */
     utterances queue; /* waiting, in order, from `next` on */
@@ -130,11 +136,11 @@ static void hash_voice(struct hash *hash, const struct speaker *speaker)
 {
     const struct voice *voice = speaker->options.voice;
     hash_text(hash, voice->engine);
-    const char *const *settings = registry_settings(speaker->options.registry, voice->engine);
-    for (size_t i = 0; settings && settings[i]; i++) {
-        hash_text(hash, settings[i]);
+    for (size_t i = 0; speaker->settings[i]; i++) {
+        hash_text(hash, speaker->settings[i]);
     }
     hash_text(hash, NULL);
+    hash_bytes(hash, &speaker->folder, sizeof speaker->folder);
     hash_text(hash, speaker->options.language);
     hash_text(hash, voice->voice);
     hash_text(hash, voice->variant);
@@ -318,7 +324,8 @@ static bool start_worker(struct speaker *speaker)
         .program = speaker->options.worker_program,
         .plugin_id = voice->engine,
         .plugin_file = speaker->engine_file,
-        .settings = registry_settings(speaker->options.registry, voice->engine),
+        .folder = voice->folder,
+        .settings = speaker->settings,
         .voice = {.size = sizeof options.voice,
                   .language = speaker->options.language,
                   .voice = voice->voice,
@@ -450,10 +457,61 @@ static void load_dictionary(struct speaker *speaker)
     diags_destroy(diags);
 }
 
+static bool is_set(const char *const *pairs, const char *pair)
+{
+    size_t name = strcspn(pair, "=") + 1;
+    for (; pairs && *pairs; pairs++) {
+        if (strncmp(*pairs, pair, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The options of the voice, those set for the plugin, which win, and the session's seed for an
+ * engine that takes one and was not given it. */
+static void merge_settings(struct speaker *speaker)
+{
+    const struct voice *voice = speaker->options.voice;
+    const char *const *set = registry_settings(speaker->options.registry, voice->engine);
+    VEC(const char *) merged = {0};
+    for (size_t i = 0; voice->options && voice->options[i]; i++) {
+        if (!is_set(set, voice->options[i])) {
+            *vec_push(&merged) = voice->options[i];
+        }
+    }
+    for (size_t i = 0; set && set[i]; i++) {
+        *vec_push(&merged) = arena_strdup(speaker->arena, set[i]);
+    }
+    const char *seed =
+        arena_printf(speaker->arena, "seed=%llu", (unsigned long long)speaker->options.seed);
+    if (speaker->takes_seed && !is_set(voice->options, seed) && !is_set(set, seed)) {
+        *vec_push(&merged) = seed;
+    }
+    *vec_push(&merged) = NULL;
+    speaker->settings = vec_to_arena(&merged, speaker->arena);
+}
+
+/* What the engine says of itself. The one that most voices have is known without loading it. */
+static void ask_engine(struct speaker *speaker)
+{
+    const char *engine = speaker->options.voice->engine;
+    const struct limber_plugin_descriptor *about =
+        strcmp(engine, VOICES_ENGINE) == 0
+            ? NULL
+            : registry_descriptor(speaker->options.registry, engine, NULL);
+    speaker->recorded = about && about->flags & LIMBER_PLUGIN_RECORDED;
+    for (const struct limber_option *option = about ? about->options : NULL; option && option->name;
+         option++) {
+        speaker->takes_seed |= strcmp(option->name, "seed") == 0;
+    }
+}
+
 struct speaker *speaker_new(const struct speaker_options *options)
 {
     struct speaker *speaker = xcalloc(1, sizeof *speaker);
     const char *engine = options->voice->engine;
+    speaker->arena = arena_new();
     speaker->options = *options;
     speaker->loudness_lufs = NAN;
     speaker->engine_file = registry_file(options->registry, engine);
@@ -465,6 +523,9 @@ struct speaker *speaker_new(const struct speaker_options *options)
         str_free(&reason);
         return speaker;
     }
+    ask_engine(speaker);
+    merge_settings(speaker);
+    speaker->folder = folder_state(options->voice->folder, options->voice->dictionary);
     make_engine_key(speaker);
     speaker->fingerprint = cache_recall_engine(options->cache, speaker->engine_key);
     return speaker;
@@ -488,6 +549,7 @@ void speaker_destroy(struct speaker *speaker)
     dictionary_destroy(speaker->dictionary);
     free(speaker->fingerprint);
     free(speaker->problem);
+    arena_destroy(speaker->arena);
     free(speaker);
 }
 

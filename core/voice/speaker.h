@@ -26,6 +26,7 @@ struct speaker_options {
     uint32_t rate_hz;
     int jobs;
     int deadline_ms; /* 0: by the length of the text */
+    uint64_t seed;   /* for engines with an option `seed` */
     /* The level became known. */
     void (*levelled)(void *context);
     void *context;

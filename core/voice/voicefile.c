@@ -12,10 +12,13 @@
 #include "base/units.h"
 #include "base/vec.h"
 #include "base/yaml.h"
+#include "plugin/registry.h"
 
-#define FILE_MOST 65536
+#define FILE_MOST    65536
+#define OPTIONS_MOST 64
+#define VALUE_MOST   8192 /* bytes of an option's value: all of them go into one packet */
 
-enum field_kind { FIELD_TEXT, FIELD_NUMBER, FIELD_LANGUAGES, FIELD_FILE };
+enum field_kind { FIELD_TEXT, FIELD_NUMBER, FIELD_LANGUAGES, FIELD_FILE, FIELD_OPTIONS };
 
 struct field {
     const char *key;
@@ -42,6 +45,9 @@ static const struct field fields[] = {
     {"fallback", FIELD_TEXT, AT(fallback), 0, 0, NULL},
     {"dictionary", FIELD_FILE, AT(dictionary), 0, 0, NULL},
     {"description", FIELD_TEXT, AT(description), 0, 0, NULL},
+    {"version", FIELD_TEXT, AT(version), 0, 0, NULL},
+    {"consent", FIELD_TEXT, AT(consent), 0, 0, NULL},
+    {"options", FIELD_OPTIONS, AT(options), 0, 0, NULL},
 };
 
 #define FIELD_COUNT (sizeof fields / sizeof fields[0])
@@ -128,11 +134,106 @@ static bool read_number(const struct field *field, const struct yaml_node *value
     return true;
 }
 
+/* --- options of the engine --- */
+
+/* The text of an option's value: a list becomes one text, its items joined by line breaks. NULL
+ * after saying what is wrong. */
+static const char *option_value(const struct yaml_node *value, struct arena *arena,
+                                struct diags *diags)
+{
+    struct str text = {0};
+    bool good = value->kind != YAML_MAP;
+    const struct yaml_node *culprit = value;
+    if (value->kind == YAML_SCALAR) {
+        good = value->text[0] != '\0' || value->quoted;
+        str_add(&text, value->text);
+    }
+    for (size_t i = 0; value->kind == YAML_LIST && good && i < value->count; i++) {
+        culprit = value->items[i];
+        good = culprit->kind == YAML_SCALAR && !strchr(culprit->text, '\n');
+        str_printf(&text, "%s%s", i > 0 ? "\n" : "", good ? culprit->text : "");
+    }
+    const char *result =
+        good && text.length <= VALUE_MOST ? arena_strdup(arena, str_text(&text)) : NULL;
+    if (!good) {
+        diags_add(diags, SEVERITY_ERROR, culprit->place, NULL,
+                  "an option has one value, or a list of values of one line each");
+    } else if (!result) {
+        diags_add(diags, SEVERITY_ERROR, value->place, NULL,
+                  "the value of an option has at most %d bytes", VALUE_MOST);
+    }
+    str_free(&text);
+    return result;
+}
+
+static bool is_option_name(const char *text)
+{
+    size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-");
+    return length > 0 && length <= 64 && text[length] == '\0';
+}
+
+static bool read_options(const struct yaml_node *map, struct voice *voice, struct arena *arena,
+                         struct diags *diags)
+{
+    if (map->kind != YAML_MAP || map->count > OPTIONS_MOST) {
+        diags_add(diags, SEVERITY_ERROR, map->place, "options: { seed: 3 }",
+                  "options must be a list of names with their values, at most %d", OPTIONS_MOST);
+        return false;
+    }
+    const char **pairs = ARENA_ARRAY(arena, const char *, map->count + 1);
+    size_t count = 0;
+    for (size_t i = 0; i < map->count; i++) {
+        const char *name = map->keys[i]->text;
+        const char *value = NULL;
+        if (!is_option_name(name)) {
+            diags_add(diags, SEVERITY_ERROR, map->keys[i]->place, NULL,
+                      "an option is named in lower-case letters, digits and '-'");
+        } else {
+            value = option_value(map->items[i], arena, diags);
+        }
+        if (value) {
+            pairs[count++] = arena_printf(arena, "%s=%s", name, value);
+        }
+    }
+    pairs[count] = NULL;
+    voice->options = pairs;
+    return count == map->count;
+}
+
+/* Asks the engine's own table. An engine that is not there is told of elsewhere. */
+static bool check_options(const struct yaml_node *map, const struct voice *voice,
+                          const struct voicefile_options *with)
+{
+    bool good = true;
+    if (!map || !with->registry || !registry_file(with->registry, voice->engine)) {
+        return true;
+    }
+    for (size_t i = 0; i < map->count; i++) {
+        const char *equals = strchr(voice->options[i], '=');
+        char *error = NULL;
+        enum limber_status status = registry_check_option(with->registry, voice->engine,
+                                                          map->keys[i]->text, equals + 1, &error);
+        if (status != LIMBER_OK) {
+            diags_add(with->diags, SEVERITY_ERROR,
+                      status == LIMBER_INVALID ? map->items[i]->place : map->keys[i]->place, NULL,
+                      "%s", error ? error : status_text(status));
+            good = false;
+        }
+        free(error);
+    }
+    return good;
+}
+
+/* --- fields --- */
+
 static bool read_field(const struct field *field, const struct yaml_node *value,
                        struct voice *voice, struct arena *arena, struct diags *diags)
 {
     if (field->kind == FIELD_LANGUAGES) {
         return read_languages(value, voice, arena, diags);
+    }
+    if (field->kind == FIELD_OPTIONS) {
+        return read_options(value, voice, arena, diags);
     }
     if (value->kind != YAML_SCALAR || value->text[0] == '\0') {
         diags_add(diags, SEVERITY_ERROR, value->place, NULL, "`%s` needs one value", field->key);
@@ -191,25 +292,32 @@ static bool read_tree(const struct yaml_node *root, struct voice *voice, struct 
     return good;
 }
 
-bool voicefile_read(const char *path, struct voice *voice, struct arena *arena, struct diags *diags)
+bool voicefile_read(const char *path, const struct voicefile_options *options, struct voice *voice,
+                    struct place *fallback)
 {
+    struct arena *arena = options->arena;
     char *text = NULL;
     size_t length = 0;
     voice->file = arena_strdup(arena, path);
     voice->folder = file_folder(arena, path);
     voice->pitch = -1;
     voice->pitch_range = -1;
-    voice->license = voice->author = voice->description = "";
+    voice->license = voice->author = voice->description = voice->version = voice->consent = "";
     voice->engine = "";
     enum limber_status status = file_read(path, FILE_MOST, arena, &text, &length);
     if (status != LIMBER_OK) {
-        const struct source *nothing = diags_add_source(diags, path, "", 0);
+        const struct source *nothing = diags_add_source(options->diags, path, "", 0);
         struct place whole = {.source = nothing};
-        diags_add(diags, SEVERITY_ERROR, whole, NULL, "the file cannot be read: %s",
+        diags_add(options->diags, SEVERITY_ERROR, whole, NULL, "the file cannot be read: %s",
                   status_text(status));
         return false;
     }
-    const struct source *source = diags_add_source(diags, path, text, length);
-    const struct yaml_node *root = yaml_parse(source, 0, length, arena, diags);
-    return root && read_tree(root, voice, arena, diags);
+    const struct source *source = diags_add_source(options->diags, path, text, length);
+    const struct yaml_node *root = yaml_parse(source, 0, length, arena, options->diags);
+    if (!root || !read_tree(root, voice, arena, options->diags)) {
+        return false;
+    }
+    const struct yaml_node *named = yaml_get(root, "fallback");
+    *fallback = named ? named->place : (struct place){.source = source};
+    return check_options(yaml_get(root, "options"), voice, options);
 }

@@ -20,7 +20,8 @@ struct voices {
     struct arena *arena;
     VEC(struct voice *) items;
     VEC(struct voice *) own; /* made for languages no voice lists */
-    const char *folders[2];  /* user's, program's; NULL: none */
+    struct registry *registry;
+    const char *folders[2]; /* user's, program's; NULL: none */
 };
 
 static bool is_name(const char *text)
@@ -34,21 +35,29 @@ static int compare_names(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* "file:line:column: message" of the first error. */
-static const char *first_error(const struct diags *diags, struct arena *arena)
+/* One voice being loaded, with what is wrong with its file. */
+struct loaded {
+    struct voice *voice;
+    struct diags *diags;
+    struct place fallback; /* where it is named */
+};
+typedef VEC(struct loaded) loaded_voices;
+
+/* "file:line:column: message" of the first of this severity, or NULL. */
+static const char *first_of(enum severity wanted, const struct diags *diags, struct arena *arena)
 {
     enum severity severity;
     struct place place;
     const char *message;
     for (size_t i = 0; diags_get(diags, i, &severity, &place, &message, NULL); i++) {
-        if (severity == SEVERITY_ERROR) {
+        if (severity == wanted) {
             const char *path = place.source ? place.source->path : "?";
             return place.line > 0 ? arena_printf(arena, "%s:%d:%d: %s", path, place.line,
                                                  place.column, message)
                                   : arena_printf(arena, "%s: %s", path, message);
         }
     }
-    return "its voice.yaml is wrong";
+    return NULL;
 }
 
 /* Appends what one voice's own diagnostics hold to the caller's. */
@@ -68,7 +77,7 @@ static void pass_on(const struct diags *from, struct diags *to)
 }
 
 static void read_voice(struct voices *voices, const char *folder, const char *name,
-                       struct registry *registry, struct diags *diags)
+                       loaded_voices *loaded)
 {
     const char *path =
         file_join(voices->arena, file_join(voices->arena, folder, name), "voice.yaml");
@@ -76,21 +85,43 @@ static void read_voice(struct voices *voices, const char *folder, const char *na
         return;
     }
     struct voice *voice = ARENA_NEW(voices->arena, struct voice);
-    struct diags *own = diags_new();
+    struct loaded one = {.voice = voice, .diags = diags_new()};
+    const struct voicefile_options options = {
+        .registry = voices->registry, .arena = voices->arena, .diags = one.diags};
     voice->name = arena_strdup(voices->arena, name);
-    if (!voicefile_read(path, voice, voices->arena, own)) {
-        voice->problem = first_error(own, voices->arena);
-    } else if (registry && !registry_file(registry, voice->engine)) {
+    voice->users = folder == voices->folders[0];
+    if (!voicefile_read(path, &options, voice, &one.fallback)) {
+        const char *error = first_of(SEVERITY_ERROR, one.diags, voices->arena);
+        voice->problem = error ? error : "its voice.yaml is wrong";
+    } else if (voices->registry && !registry_file(voices->registry, voice->engine)) {
         voice->problem = arena_printf(voices->arena, "its engine, the plugin %s, is not installed",
                                       voice->engine);
     }
-    pass_on(own, diags);
-    diags_destroy(own);
     *vec_push(&voices->items) = voice;
+    *vec_push(loaded) = one;
 }
 
-static void read_folder(struct voices *voices, const char *folder, struct registry *registry,
-                        struct diags *diags)
+/* A fallback that nobody has does no harm, but is not what was meant. */
+static void check_fallback(const struct voices *voices, const struct loaded *one)
+{
+    const char *name = one->voice->fallback;
+    if (!name || one->voice->problem || voices_find(voices, name)) {
+        return;
+    }
+    VEC(const char *) names = {0};
+    for (size_t i = 0; i < voices->items.count; i++) {
+        *vec_push(&names) = voices->items.items[i]->name;
+    }
+    const char *near = str_nearest(name, names.items, names.count);
+    const char *hint = near ? arena_printf(voices->arena, "did you mean `%s`?", near)
+                            : "limber voices lists those there are";
+    diags_add(one->diags, SEVERITY_WARNING, one->fallback, hint,
+              "the fallback voice `%s` does not exist; the default of the language speaks instead",
+              name);
+    vec_free(&names);
+}
+
+static void read_folder(struct voices *voices, const char *folder, loaded_voices *loaded)
 {
     DIR *listing = folder ? opendir(folder) : NULL;
     char *names[VOICES_MOST];
@@ -105,7 +136,7 @@ static void read_folder(struct voices *voices, const char *folder, struct regist
     }
     qsort(names, count, sizeof names[0], compare_names);
     for (size_t i = 0; i < count; i++) {
-        read_voice(voices, folder, names[i], registry, diags);
+        read_voice(voices, folder, names[i], loaded);
         free(names[i]);
     }
 }
@@ -117,9 +148,19 @@ struct voices *voices_load(const char *program_folder, struct registry *registry
     voices->arena = arena_new();
     voices->folders[0] = file_user_data(voices->arena, "voices");
     voices->folders[1] = program_folder ? arena_strdup(voices->arena, program_folder) : NULL;
+    voices->registry = registry;
+    loaded_voices loaded = {0};
     for (size_t i = 0; i < 2; i++) {
-        read_folder(voices, voices->folders[i], registry, diags);
+        read_folder(voices, voices->folders[i], &loaded);
     }
+    for (size_t i = 0; i < loaded.count; i++) {
+        struct loaded *one = &loaded.items[i];
+        check_fallback(voices, one);
+        one->voice->warning = first_of(SEVERITY_WARNING, one->diags, voices->arena);
+        pass_on(one->diags, diags);
+        diags_destroy(one->diags);
+    }
+    vec_free(&loaded);
     return voices;
 }
 
@@ -183,7 +224,7 @@ const char *voice_language(const struct voice *voice, const char *language)
     return near;
 }
 
-static const struct voice *engines_own(struct voices *voices, const char *language)
+const struct voice *voices_engines_own(struct voices *voices, const char *language)
 {
     for (size_t i = 0; i < voices->own.count; i++) {
         if (str_equal_nocase(voices->own.items[i]->languages[0], language)) {
@@ -201,25 +242,52 @@ static const struct voice *engines_own(struct voices *voices, const char *langua
                             .pitch_range = -1,
                             .license = "",
                             .author = "",
-                            .description = ""};
+                            .description = "",
+                            .version = "",
+                            .consent = ""};
     *vec_push(&voices->own) = voice;
     return voice;
 }
 
+bool voices_is_recorded(const struct voices *voices, const struct voice *voice)
+{
+    /* The engine that most voices have is known without loading it. */
+    if (!voices->registry || strcmp(voice->engine, VOICES_ENGINE) == 0) {
+        return false;
+    }
+    const struct limber_plugin_descriptor *about =
+        registry_descriptor(voices->registry, voice->engine, NULL);
+    return about && about->flags & LIMBER_PLUGIN_RECORDED;
+}
+
+#define RANK_SYNTHETIC 8
+
+/* How well the voice suits as the one that speaks `language` if nobody asks, as far as its file
+ * tells; 0: not at all. */
+static int rank(const struct voice *voice, const char *language)
+{
+    const char *tag = voice->problem ? NULL : voice_language(voice, language);
+    return tag ? 1 + (strcmp(voice->engine, VOICES_ENGINE) == 0) + 2 * voice->users +
+                     4 * str_equal_nocase(tag, language)
+               : 0;
+}
+
 const struct voice *voices_for_language(struct voices *voices, const char *language)
 {
-    const struct voice *near = NULL;
+    const struct voice *best = NULL;
+    int most = 0;
     for (size_t i = 0; i < voices->items.count; i++) {
         const struct voice *voice = voices->items.items[i];
-        const char *tag = voice->problem ? NULL : voice_language(voice, language);
-        if (tag && str_equal_nocase(tag, language)) {
-            return voice;
+        int found = rank(voice, language);
+        if (found > 0 && found + RANK_SYNTHETIC > most && !voices_is_recorded(voices, voice)) {
+            found += RANK_SYNTHETIC;
         }
-        if (tag && !near) {
-            near = voice;
+        if (found > most) {
+            most = found;
+            best = voice;
         }
     }
-    return near ? near : engines_own(voices, language);
+    return best ? best : voices_engines_own(voices, language);
 }
 
 /* --- dictionaries --- */

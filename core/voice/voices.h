@@ -28,12 +28,17 @@ struct voice {
     const char *fallback;      /* voice that speaks what this one cannot; or NULL */
     const char *dictionary;    /* path of its own pronunciations, or NULL */
     const char *license, *author, *description; /* "" when not given */
-    const char *problem;                        /* why it cannot be used; NULL: usable */
+    const char *version, *consent; /* of the voice; of those who were recorded. "" when not given */
+    const char *const *options;    /* of its engine, "name=value"…, NULL */
+    bool users;                    /* from the user's folder */
+    const char *problem;           /* why it cannot be used; NULL: usable */
+    const char *warning;           /* usable, but not quite as it is written; or NULL */
 };
 
 /* Reads all of them, in order of folder, then name. `program_folder` may be NULL. With a
- * `registry`, voices whose engine is not there get a problem. Faults of the files go into `diags`
- * (NULL: dropped) and, the first of them, into the voice's problem. Never NULL. */
+ * `registry` (which outlives the voices), voices whose engine is not there, or does not take their
+ * options, get a problem. Faults of the files go into `diags` (NULL: dropped) and, the first of
+ * them, into the voice's problem or warning. Never NULL. */
 struct voices *voices_load(const char *program_folder, struct registry *registry,
                            struct diags *diags);
 void voices_destroy(struct voices *voices);
@@ -42,10 +47,16 @@ size_t voices_count(const struct voices *voices);
 const struct voice *voices_get(const struct voices *voices, size_t index);
 const struct voice *voices_find(const struct voices *voices, const char *name); /* or NULL */
 
-/* The usable voice for a language: the first that lists the tag itself, else the first that lists
- * one of the same primary language, else the engine's own (made on the way, kept with the others'
- * memory, not counted). */
+/* The usable voice for a language, if none is asked for: one that can say any words before one of
+ * recorded clips, one that lists the tag itself before one of the same primary language, the user's
+ * before the program's, those of VOICES_ENGINE before others, the first by name. If there is none,
+ * the engine's own. */
 const struct voice *voices_for_language(struct voices *voices, const char *language);
+/* What VOICES_ENGINE makes of a language by itself: "default-de". Made on the way, kept with the
+ * others' memory, not counted. */
+const struct voice *voices_engines_own(struct voices *voices, const char *language);
+/* Whether the voice says only what was recorded (the flag of its engine). */
+bool voices_is_recorded(const struct voices *voices, const struct voice *voice);
 /* The listed tag that fits `language` best: itself, else one of the same primary language, else
  * NULL. */
 const char *voice_language(const struct voice *voice, const char *language);

@@ -167,6 +167,7 @@ static bool send_start(struct worker *worker)
     packet_put_int(packet, options->jobs);
     packet_put_text(packet, options->plugin_id);
     packet_put_text(packet, options->plugin_file);
+    packet_put_text(packet, options->folder);
     packet_put_int(packet, count);
     for (int64_t i = 0; i < count; i++) {
         packet_put_text(packet, options->settings[i]);

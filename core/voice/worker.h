@@ -29,6 +29,7 @@ struct worker_options {
     const char *program;         /* path of limber-worker */
     const char *plugin_id;       /* of the engine */
     const char *plugin_file;     /* its .so */
+    const char *folder;          /* where it works: the voice's; NULL: none */
     const char *const *settings; /* "name=value"…, NULL */
     struct limber_speech_voice voice;
     uint32_t rate_hz;

@@ -113,7 +113,7 @@ static void forward_output(void)
 struct settings {
     uint32_t rate_hz;
     int jobs;
-    const char *id, *file;
+    const char *id, *file, *folder;
     struct setting_list options;
     struct limber_speech_voice voice;
 };
@@ -142,6 +142,7 @@ static bool read_start(struct packet *from, struct settings *settings)
     settings->jobs = (int)packet_get_int(from);
     settings->id = packet_get_text(from);
     settings->file = packet_get_text(from);
+    settings->folder = packet_get_text(from);
     read_settings(from, &settings->options);
     settings->voice.size = sizeof settings->voice;
     settings->voice.language = packet_get_text(from);
@@ -171,6 +172,17 @@ static void check_options(const struct limber_plugin_entry *entry, struct settin
     }
 }
 
+/* Relative names in a voice's options mean files of the voice. */
+static void enter_folder(const char *folder)
+{
+    if (chdir(folder ? folder : "/") != 0) {
+        char reason[512];
+        snprintf(reason, sizeof reason, "the folder %s of the voice cannot be entered: %s",
+                 folder ? folder : "/", strerror(errno));
+        fail(LIMBER_NOT_FOUND, reason);
+    }
+}
+
 static struct plugin_instance *load(struct settings *settings)
 {
     char *problem = NULL;
@@ -179,6 +191,7 @@ static struct plugin_instance *load(struct settings *settings)
         fail(LIMBER_NOT_FOUND, problem);
     }
     check_options(entry, &settings->options);
+    enter_folder(settings->folder);
     struct plugin_instance *engine =
         instance_new(entry, &settings->options, &nothing_lent, &problem);
     if (!engine) {

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -58,7 +59,9 @@ static void test_everything_is_read(void **state)
     add(PROGRAM, "full",
         "name: full\nlanguages: [en-GB, en]\nengine: speech-x\nvoice: a/b\nvariant: f2\n"
         "rate: 140.5\npitch: 0\nrange: 100\ngain: -3\nlicense: MIT\nauthor: me\n"
-        "fallback: other\ndictionary: words.yaml\ndescription: a test\n");
+        "fallback: other\ndictionary: words.yaml\ndescription: a test\nversion: 1.2\n"
+        "consent: given in writing\n"
+        "options: {command: [piper, --model, a b.onnx], rate: 22050, empty: ''}\n");
     char path[256];
     snprintf(path, sizeof path, "%s/" PROGRAM "/full/words.yaml", folder);
     assert_int_equal(file_write(path, "a: b\n", 5), LIMBER_OK);
@@ -76,6 +79,12 @@ static void test_everything_is_read(void **state)
     assert_string_equal(voice->fallback, "other");
     assert_string_equal(voice->dictionary, path);
     assert_string_equal(voice->license, "MIT");
+    assert_string_equal(voice->version, "1.2");
+    assert_string_equal(voice->consent, "given in writing");
+    assert_string_equal(voice->options[0], "command=piper\n--model\na b.onnx");
+    assert_string_equal(voice->options[1], "rate=22050");
+    assert_string_equal(voice->options[2], "empty=");
+    assert_null(voice->options[3]);
     const char *paths[4];
     assert_int_equal(voices_dictionaries(voices, voice, "en-GB", paths, 4), 1);
     voices_destroy(voices);
@@ -122,6 +131,16 @@ static void test_faults(void **state)
     expect_fault("languages: {en: 1}\nengine: x-y\n", "list of language tags", NULL);
     expect_fault("- a\n- b\n", "list of settings", NULL);
     expect_fault("engine: [\n", "", NULL);
+    expect_fault(GOOD "options: fast\n", "names with their values", NULL);
+    expect_fault(GOOD "options: [a, b]\n", "names with their values", NULL);
+    expect_fault(GOOD "options: {Big: 1}\n", "lower-case", NULL);
+    expect_fault(GOOD "options: {'a=b': 1}\n", "lower-case", NULL);
+    expect_fault(GOOD "options:\n  a: {b: c}\n", "one value, or a list", NULL);
+    expect_fault(GOOD "options:\n  a: [[b]]\n", "one value, or a list", NULL);
+    expect_fault(GOOD "options:\n  a: [\"b\\nc\"]\n", "one value, or a list", NULL);
+    expect_fault(GOOD "options:\n  a:\n", "one value, or a list", NULL);
+    expect_fault(GOOD "version: [1, 2]\n", "needs one value", NULL);
+    expect_fault(GOOD "consents: yes\n", "no setting `consents`", "`consent`");
 }
 
 static void test_users_voice_hides_programs(void **state)
@@ -146,6 +165,27 @@ static const char *voice_of(struct voices *voices, const char *language)
     return voices_for_language(voices, language)->name;
 }
 
+static void test_a_fallback_that_is_not_there(void **state)
+{
+    add(PROGRAM, "one", GOOD "fallback: tow\n");
+    add(PROGRAM, "two", GOOD "fallback: one\n");
+    struct diags *diags = diags_new();
+    struct voices *voices = load(diags);
+    struct place place;
+    const char *message, *hint;
+    enum severity severity;
+    assert_null(voices_find(voices, "one")->problem);
+    assert_non_null(strstr(voices_find(voices, "one")->warning, "`tow` does not exist"));
+    assert_null(voices_find(voices, "two")->warning);
+    assert_true(diags_get(diags, 0, &severity, &place, &message, &hint));
+    assert_int_equal(severity, SEVERITY_WARNING);
+    assert_int_equal(place.line, 3);
+    assert_int_equal(place.column, 11);
+    assert_string_equal(hint, "did you mean `two`?");
+    voices_destroy(voices);
+    diags_destroy(diags);
+}
+
 static void test_languages(void **state)
 {
     add(PROGRAM, "a-broken", "languages: [fr]\nengine: x-y\npitch: no\n");
@@ -159,6 +199,20 @@ static void test_languages(void **state)
     assert_string_equal(voice_of(voices, "en-AU"), "b-gb");
     assert_string_equal(voice_of(voices, "de-AT"), "d-de");
     assert_string_equal(voice_of(voices, "fr"), "default-fr");
+    voices_destroy(voices);
+    add(PROGRAM, "d-own", "languages: [de, en-US]\nengine: " VOICES_ENGINE "\n");
+    add(USER, "z-mine", "languages: [de, fr-CA]\nengine: speech-x\n");
+    voices = load(NULL);
+    assert_string_equal(voice_of(voices, "de"), "z-mine");
+    assert_string_equal(voice_of(voices, "en-US"), "d-own");
+    assert_string_equal(voice_of(voices, "fr"), "z-mine");
+    voices_destroy(voices);
+    char path[256];
+    snprintf(path, sizeof path, "%s/" USER "/z-mine/voice.yaml", folder);
+    assert_int_equal(unlink(path), 0);
+    snprintf(path, sizeof path, "%s/" PROGRAM "/d-own/voice.yaml", folder);
+    assert_int_equal(unlink(path), 0);
+    voices = load(NULL);
     assert_ptr_equal(voices_for_language(voices, "fr"), voices_for_language(voices, "FR"));
     assert_string_equal(voices_for_language(voices, "fr")->engine, VOICES_ENGINE);
     assert_int_equal(voices_count(voices), 4);
@@ -195,6 +249,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_everything_is_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_faults, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_users_voice_hides_programs, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_fallback_that_is_not_there, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_languages, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_shipped_voices_are_right, set_up, tear_down),
     };

@@ -18,6 +18,7 @@
 #include "base/arena.h"
 #include "base/loop.h"
 #include "rig.h"
+#include "voice/voices.h"
 
 #define FIXTURE_VOICE "languages: [en]\nengine: speech-fixture\n"
 #define DEADLINE_MS   1500 /* short, but more than a busy machine needs for a good answer */
@@ -264,6 +265,60 @@ static void test_no_engine(void **state)
     expect_problem(rig, id, "voice default-tlh cannot speak");
 }
 
+/* --- what an engine is given --- */
+
+static void expect_told(struct rig *rig, const char *voice, const char *words)
+{
+    rig_open(rig, &(struct cast_options){.voice = voice, .seed = 41, .deadline_ms = 20000});
+    expect_problem(rig, rig_say(rig, "tell me"), words);
+    rig_close(rig);
+}
+
+static void test_options_reach_the_engine(void **state)
+{
+    struct rig *rig = *state;
+    char words[160], *error = NULL;
+    rig_add_voice(rig, "set", FIXTURE_VOICE "options: {word: hello, list: [a, b c]}\n");
+    snprintf(words, sizeof words,
+             "folder %s/set; text \"tell me\"; word hello; seed 41; list a?b c", rig->voices);
+    expect_told(rig, "set", words);
+    expect_told(rig, "plain", "word none; seed 41; list none");
+    rig_add_voice(rig, "seeded", FIXTURE_VOICE "options: {seed: 7}\n");
+    expect_told(rig, "seeded", "; seed 7;");
+    assert_int_equal(registry_set(rig->registry, "speech-fixture", "word", "set=here", &error),
+                     LIMBER_OK);
+    expect_told(rig, "set", "; word set=here; seed 41; list a");
+    assert_int_equal(registry_set(rig->registry, "speech-fixture", "seed", "8", &error), LIMBER_OK);
+    expect_told(rig, "seeded", "; seed 8;");
+}
+
+static void expect_wrong_option(struct rig *rig, const char *options, const char *message, int line)
+{
+    char yaml[256];
+    snprintf(yaml, sizeof yaml, FIXTURE_VOICE "options:\n  word: fine\n  %s\n", options);
+    rig_add_voice(rig, "wrong", yaml);
+    struct diags *diags = diags_new();
+    struct voices *voices = voices_load(rig->voices, rig->registry, diags);
+    struct place place = {0};
+    const char *told = "nothing";
+    assert_true(diags_get(diags, 0, NULL, &place, &told, NULL));
+    const char *problem = voices_find(voices, "wrong")->problem;
+    if (!strstr(told, message) || !problem || !strstr(problem, message) || place.line != line) {
+        fail_msg("line %d: %s / %s", place.line, told, problem ? problem : "none");
+    }
+    voices_destroy(voices);
+    diags_destroy(diags);
+}
+
+static void test_wrong_options_are_told(void **state)
+{
+    struct rig *rig = *state;
+    expect_wrong_option(rig, "lvel: 3", "did you mean \"level\"?", 5);
+    expect_wrong_option(rig, "level: 10", "a whole number from 1 to 9", 5);
+    expect_wrong_option(rig, "level: [3, 4]", "a whole number from 1 to 9", 5);
+    expect_wrong_option(rig, "colour: red", "its options are word, list", 5);
+}
+
 /* --- fallback --- */
 
 static void test_fallback_speaks(void **state)
@@ -416,6 +471,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_voices_that_cannot_begin, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_no_worker_program, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_no_engine, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_options_reach_the_engine, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_wrong_options_are_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_fallback_speaks, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_fallback_circle_ends, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_same_request_same_id, set_up, tear_down),

@@ -4,11 +4,20 @@
  * text, so that a clip shows which text it was made of. */
 #include <math.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "limber/speech.h"
+
+#ifdef RECORDED /* the same once more, as an engine of recorded clips */
+#define ID    "speech-recorded"
+#define FLAGS (LIMBER_PLUGIN_SINGLETON | LIMBER_PLUGIN_RECORDED)
+#else
+#define ID    "speech-fixture"
+#define FLAGS LIMBER_PLUGIN_SINGLETON
+#endif
 
 #define RATE_HZ 16000
 #define CHUNK   1600
@@ -61,6 +70,22 @@ static enum limber_status garbage(const struct limber_speech_writer *writer)
     }
     writer->format(writer->context, RATE_HZ);
     return writer->write(writer->context, samples, RATE_HZ);
+}
+
+/* Says what it knows, as the reason of a failure. */
+static enum limber_status tell(const char *text)
+{
+    static const char *const names[] = {"word", "seed", "list"};
+    char line[1024], folder[512];
+    size_t used = (size_t)snprintf(line, sizeof line, "folder %s; text \"%s\"",
+                                   getcwd(folder, sizeof folder), text);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const char *value = the_host->option(the_host->context, names[i]);
+        used += (size_t)snprintf(line + used, sizeof line - used, "; %s %s", names[i],
+                                 value ? value : "none");
+    }
+    the_host->log(the_host->context, LIMBER_LOG_ERROR, line);
+    return LIMBER_FAILED;
 }
 
 static void hang(void)
@@ -124,6 +149,8 @@ static enum limber_status synthesize(void *instance, const char *text, double em
         return LIMBER_FAILED;
     } else if (strstr(text, "greedy")) {
         return malloc((size_t)1 << 40) ? LIMBER_FAILED : LIMBER_NO_MEMORY;
+    } else if (strstr(text, "tell")) {
+        return tell(text);
     } else if (strstr(text, "kill parent")) {
         kill(getppid(), SIGKILL);
         hang();
@@ -173,16 +200,24 @@ static const void *get_interface(void *instance, const char *id)
     return strcmp(id, LIMBER_SPEECH_ID) == 0 ? &speech : NULL;
 }
 
+static const struct limber_option options[] = {
+    {.name = "word", .type = LIMBER_OPTION_STRING, .help = "told to whoever asks"},
+    {.name = "list", .type = LIMBER_OPTION_STRING, .help = "likewise"},
+    {.name = "level", .type = LIMBER_OPTION_INT, .minimum = 1, .maximum = 9, .help = "nothing"},
+    {.name = "seed", .type = LIMBER_OPTION_INT, .help = "the session's"},
+    {.name = NULL}};
+
 static const char *const interfaces[] = {LIMBER_SPEECH_ID, NULL};
 
 static const struct limber_plugin_descriptor descriptor = {.size = sizeof descriptor,
-                                                           .flags = LIMBER_PLUGIN_SINGLETON,
-                                                           .id = "speech-fixture",
+                                                           .flags = FLAGS,
+                                                           .id = ID,
                                                            .name = "Misbehaving speech",
                                                            .version = "1",
                                                            .license = "GPL-3.0-or-later",
                                                            .description = "for tests",
-                                                           .interfaces = interfaces};
+                                                           .interfaces = interfaces,
+                                                           .options = options};
 
 const struct limber_plugin_entry limber_plugin_entry = {.abi_major = LIMBER_ABI_MAJOR,
                                                         .abi_minor = LIMBER_ABI_MINOR,
