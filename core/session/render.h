@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 
+#include "limber/output.h"
 #include "session/session.h"
 
 struct render_options {
@@ -22,5 +23,22 @@ struct render_options {
  * Errors: NOT_FOUND, UNSUPPORTED, IO (disk full included), CANCELLED, FAILED. */
 enum limber_status render_session(struct session *session, const struct render_options *options,
                                   char **error);
+
+/* A complete score, of whatever, into such an output. */
+struct render_score {
+    struct registry *registry;
+    const char *output, *target;
+    const struct score *score;
+    frames total;
+    uint32_t rate_hz, channels;
+    const char *title;
+    const struct limber_output_chapter *chapters;
+    size_t chapter_count;
+    struct feed *feed; /* lets go of clips that are over; or NULL */
+    bool (*progress)(void *context, frames done, frames total); /* as above */
+    void *context;
+};
+/* As render_session(). */
+enum limber_status render_score(const struct render_score *what, char **error);
 
 #endif

@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/vec.h"
+#include "session/casting.h"
 #include "session/parts.h"
 
 #define LOG_MODULE "session"
@@ -148,33 +149,18 @@ static enum limber_status load_routine(struct session *session)
     return session->routine ? LIMBER_OK : status == LIMBER_OK ? LIMBER_INVALID : status;
 }
 
-/* The folder that the voices share, or NULL when there is no home. */
-static const char *user_cache(struct session *session)
-{
-    const char *inside = file_user_cache(session->arena, "clips");
-    return inside ? file_folder(session->arena, inside) : NULL;
-}
-
 static enum limber_status start_cast(struct session *session, char **error)
 {
     const struct session_options *options = &session->options;
-    struct cast_options cast = {
-        .loop = session->host.loop,
-        .registry = session->host.registry,
+    const struct casting casting = {
         .voice = options->voice ? options->voice : session->routine->voice,
         .language = session->routine->language,
-        .voices_folder = file_program_data(session->arena, "voices"),
-        .cache_folder = options->no_cache ? NULL : user_cache(session),
-        .worker_program = file_program_lib(session->arena, "limber-worker"),
         .rate_hz = session->rate_hz,
         .seed = options->seed,
         .tone_code = theme_sound(session->theme, "attention", 0),
+        .no_cache = options->no_cache,
     };
-    if (!cast.worker_program) {
-        *error = xstrdup("the program limber-worker is missing: the installation is incomplete");
-        return LIMBER_FAILED;
-    }
-    return cast_new(&cast, &session->cast, error);
+    return casting_new(&session->host, &casting, session->arena, &session->cast, error);
 }
 
 enum limber_status session_open(const struct session_host *host,
@@ -188,7 +174,7 @@ enum limber_status session_open(const struct session_host *host,
     session->options = *options;
     session->arena = arena_new();
     session->rate_hz = options->rate_hz ? options->rate_hz : SESSION_RATE_HZ;
-    session->phrase_folder = file_program_data(session->arena, "phrases");
+    session->phrase_folder = phrases_folders(session->arena);
     if (!session->phrase_folder) {
         *error = xstrdup("the folder of phrases is missing: the installation is incomplete");
         goto out;

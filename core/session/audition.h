@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* audition.h: a few words or sounds to listen to, outside of any session: live, or into a file.
+ * [main] */
+#ifndef SESSION_AUDITION_H
+#define SESSION_AUDITION_H
+
+#include <stdbool.h>
+
+#include "session/session.h"
+
+/* One clip: of a cast (with its gain) or of a theme (gain 1). */
+struct audition_item {
+    const struct clip *clip;
+    float gain;
+    bool words; /* levelled speech, else a sound */
+};
+
+struct audition_options {
+    const struct session_host *host;
+    const char *output; /* plugin id; one that takes samples as they come writes `target` */
+    const char *target; /* file name, or NULL */
+    const char *title;
+    uint32_t rate_hz; /* of all clips */
+    frames lead_in;   /* as stream_options.lead_in */
+};
+
+/* Plays the clips one after the other, a moment apart, and returns when they were heard, or
+ * written. Errors, with *error (malloc'ed; may stay NULL when the log has said it): NOT_FOUND (no
+ * such output), FAILED (no device, or it went away), IO. */
+enum limber_status audition_play(const struct audition_options *options,
+                                 const struct audition_item *items, size_t count, char **error);
+
+#endif
