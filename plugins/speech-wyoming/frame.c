@@ -92,9 +92,12 @@ static bool read_length(struct frame_reader *reader, const char *name, size_t mo
 
 static enum frame_result read_header(struct frame_reader *reader)
 {
-    const unsigned char *line = reader->bytes + reader->taken;
     size_t waiting = reader->used - reader->taken;
-    const unsigned char *end = waiting > 0 ? memchr(line, '\n', waiting) : NULL;
+    if (waiting == 0) {
+        return FRAME_MORE;
+    }
+    const unsigned char *line = reader->bytes + reader->taken;
+    const unsigned char *end = memchr(line, '\n', waiting);
     size_t length = end ? (size_t)(end - line) : waiting;
     if (length > FRAME_HEADER_MOST) {
         return fault(reader, "the header of an event is longer than %u bytes", FRAME_HEADER_MOST);
