@@ -18,7 +18,7 @@ enum sheet_group { SHEET_ROUTINES, SHEET_PHRASES, SHEET_NUMBERS, SHEET_WHOLE, SH
 struct sheet_line {
     int number;          /* from 1, as in the list; 0: not to be recorded (already there) */
     const char *text;    /* as it goes into the pack's table: "Breathe in.", "… seconds" */
-    const char *read;    /* as it is read aloud: a part within a sentence, "(ten) seconds" */
+    const char *example; /* a part: a sentence it is in, to read it in that tone; else NULL */
     const char *file;    /* relative to the pack: "clips/breathe-in.flac" */
     const char *where;   /* for people: "upper-back-relief.md:12", "phrase halfway" */
     const char *move;    /* or NULL */

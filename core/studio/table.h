@@ -12,7 +12,7 @@
 #include "base/status.h"
 
 #define TABLE_MOST_BYTES (16 * 1024 * 1024)
-#define TABLE_MOST_CELLS 64 /* of a row; the rest is kept and not seen */
+#define TABLE_MOST_CELLS 256 /* of a row */
 
 struct table_record {
     int line; /* 1-based */

@@ -16,6 +16,7 @@ struct reading {
     VEC(struct table_record) records;
     VEC(const char *) cells; /* of the record under way */
     bool ended;              /* a record, by the byte just fed */
+    bool wide;               /* a record has too many cells */
 };
 
 static void cell(void *data, size_t length, void *context)
@@ -24,6 +25,8 @@ static void cell(void *data, size_t length, void *context)
     if (reading->cells.count < TABLE_MOST_CELLS)
         *vec_push(&reading->cells) =
             arena_strndup(reading->arena, data ? data : "", data ? length : 0);
+    else
+        reading->wide = true;
 }
 
 static void record(int terminator, void *context)
@@ -125,16 +128,19 @@ static enum limber_status parse(struct table *table, struct arena *arena, const 
     }
     table->separator = guess_separator(table->text + mark, table->length - mark);
     table->line_end = strstr(table->text, "\r\n") ? "\r\n" : "\n";
-    if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI) != 0)
+    if (csv_init(&parser, CSV_STRICT_FINI) != 0)
         return LIMBER_NO_MEMORY;
     csv_set_delim(&parser, (unsigned char)table->separator);
     bool ok = feed(&parser, &reading, table, mark);
     csv_free(&parser);
-    if (!ok) {
-        str_printf(&why, "%s: the quotes in or after the row that follows row %zu do not match",
-                   path, reading.records.count);
+    if (!ok)
+        str_printf(&why, "%s: a quote is opened after row %zu and never closed", path,
+                   reading.records.count);
+    else if (reading.wide)
+        str_printf(&why, "%s: a row has more than %d columns", path, TABLE_MOST_CELLS);
+    if (!ok || reading.wide)
         *error = str_steal(&why);
-    }
+    ok = ok && !reading.wide;
     drop_blank(&reading);
     table->record_count = reading.records.count;
     table->records = vec_to_arena(&reading.records, arena);
