@@ -20,17 +20,12 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/str.h"
-#include "base/vec.h"
+#include "voice/cache_inside.h"
 
 #define ENGINE_FIRST_LINE "limber-engine 1"
-#define TRIM_EVERY_S      86400
-#define ENGINE_MOST       65536 /* bytes of what is remembered of one */
-
-struct cache {
-    char *folder; /* NULL: none */
-    int clips_fd; /* of its clips folder; −1: none */
-    int serial;   /* of named temporary files */
-};
+#define TOUCH_EVERY_S     3600      /* how exactly the last use is known */
+#define RESERVE_BYTES     (8 << 20) /* for a new clip: half a minute and more */
+#define ENGINE_MOST       65536     /* bytes of what is remembered of one */
 
 struct cache *cache_new(const char *folder)
 {
@@ -85,6 +80,16 @@ static struct clip_name name_of(const char *key)
     return name;
 }
 
+/* Notes that the clip was used, on file systems that do not (noatime) or not each time. */
+static void touch(int fd)
+{
+    struct stat about;
+    const struct timespec times[2] = {{.tv_nsec = UTIME_NOW}, {.tv_nsec = UTIME_OMIT}};
+    if (fstat(fd, &about) == 0 && time(NULL) - about.st_atime >= TOUCH_EVERY_S) {
+        futimens(fd, times);
+    }
+}
+
 struct clip *cache_find(struct cache *cache, const char *key)
 {
     if (cache->clips_fd < 0) {
@@ -93,9 +98,13 @@ struct clip *cache_find(struct cache *cache, const char *key)
     struct clip_name name = name_of(key);
     int fd = openat(cache->clips_fd, name.file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (fd < 0) {
+        if (errno == ELOOP) { /* a link: nobody of us made it */
+            unlinkat(cache->clips_fd, name.file, 0);
+        }
         return NULL;
     }
     struct clip *clip = NULL;
+    touch(fd);
     enum limber_status status = clip_map_fd(fd, &clip);
     close(fd);
     if (status == LIMBER_INVALID) {
@@ -105,17 +114,35 @@ struct clip *cache_find(struct cache *cache, const char *key)
     return status == LIMBER_OK ? clip : NULL;
 }
 
+/* A nameless file with room for a clip, so that a full disk is noticed before anything is made. */
+static int new_file(int folder_fd, const char *folder)
+{
+    int fd = openat(folder_fd, folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (fd >= 0 && fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, RESERVE_BYTES) != 0 &&
+        (errno == ENOSPC || errno == EDQUOT)) {
+        close(fd);
+        fd = -1;
+    }
+    return fd;
+}
+
 int cache_new_file(struct cache *cache)
 {
-    int fd = -1;
-    if (cache->clips_fd >= 0) {
-        fd = openat(cache->clips_fd, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    }
+    int fd = cache->clips_fd >= 0 ? new_file(cache->clips_fd, ".") : -1;
     if (fd < 0) {
         const char *folder = getenv("TMPDIR");
-        fd = open(folder && folder[0] ? folder : "/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+        fd = new_file(AT_FDCWD, folder && folder[0] ? folder : "/tmp");
     }
     return fd >= 0 ? fd : memfd_create("limber-clip", MFD_CLOEXEC);
+}
+
+/* Gives back what was reserved and not needed. */
+static void release_rest(int fd)
+{
+    struct stat about;
+    if (fstat(fd, &about) == 0 && ftruncate(fd, about.st_size) != 0) {
+        log_debug("room reserved for a clip stays reserved: %s", strerror(errno));
+    }
 }
 
 /* Gives the nameless file its name; a file that is there already was made from the same things by
@@ -141,7 +168,7 @@ static bool copy_file(struct cache *cache, int fd, const struct clip_name *name)
 {
     char temporary[64];
     struct stat about;
-    snprintf(temporary, sizeof temporary, ".new-%d-%d", (int)getpid(), cache->serial++);
+    snprintf(temporary, sizeof temporary, CACHE_TEMPORARY "%d-%d", (int)getpid(), cache->serial++);
     int to = openat(cache->clips_fd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     bool good = to >= 0 && fstat(fd, &about) == 0;
     off_t offset = 0;
@@ -164,6 +191,7 @@ static bool copy_file(struct cache *cache, int fd, const struct clip_name *name)
 enum limber_status cache_keep(struct cache *cache, const char *key, int fd, uint32_t rate_hz,
                               struct clip **clip)
 {
+    release_rest(fd);
     enum limber_status status = clip_map_fd(fd, clip);
     if (status == LIMBER_OK && ((*clip)->rate_hz != rate_hz || (*clip)->channels != 1)) {
         clip_destroy(*clip);
@@ -178,90 +206,6 @@ enum limber_status cache_keep(struct cache *cache, const char *key, int fd, uint
     }
     close(fd);
     return status;
-}
-
-/* --- keeping it small --- */
-
-struct old_clip {
-    char file[48];
-    int64_t size, used_s; /* when it was made or read last */
-};
-
-typedef VEC(struct old_clip) old_clips;
-
-static void list_clips(const struct cache *cache, const char *folder, old_clips *clips)
-{
-    int fd = openat(cache->clips_fd, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *listing = fd >= 0 ? fdopendir(fd) : NULL;
-    for (struct dirent *entry; listing && (entry = readdir(listing));) {
-        struct stat about;
-        struct old_clip clip;
-        int length = snprintf(clip.file, sizeof clip.file, "%s/%s", folder, entry->d_name);
-        if (length < (int)sizeof clip.file && str_ends_with(entry->d_name, ".clip") &&
-            fstatat(fd, entry->d_name, &about, AT_SYMLINK_NOFOLLOW) == 0) {
-            clip.size = (int64_t)about.st_blocks * 512;
-            clip.used_s = about.st_atime > about.st_mtime ? about.st_atime : about.st_mtime;
-            *vec_push(clips) = clip;
-        }
-    }
-    if (listing) {
-        closedir(listing);
-    } else if (fd >= 0) {
-        close(fd);
-    }
-}
-
-static int longest_unused_first(const void *a, const void *b)
-{
-    const struct old_clip *one = a;
-    const struct old_clip *other = b;
-    if (one->used_s != other->used_s) {
-        return one->used_s < other->used_s ? -1 : 1;
-    }
-    return strcmp(one->file, other->file);
-}
-
-/* Whether nobody did it today; then it counts as done. */
-static bool is_due(const struct cache *cache)
-{
-    struct stat about;
-    int64_t now = time(NULL);
-    int fd = openat(cache->clips_fd, ".trimmed", O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    bool due = fd >= 0 && fstat(fd, &about) == 0 &&
-               (about.st_mtime > now || about.st_mtime < now - TRIM_EVERY_S || about.st_size == 0);
-    if (due) {
-        due = pwrite(fd, "\n", 1, 0) == 1;
-    }
-    if (fd >= 0) {
-        close(fd);
-    }
-    return due;
-}
-
-void cache_trim(struct cache *cache, int64_t most)
-{
-    if (cache->clips_fd < 0 || !is_due(cache)) {
-        return;
-    }
-    old_clips clips = {0};
-    int64_t total = 0;
-    for (int i = 0; i < 256; i++) {
-        char folder[3];
-        snprintf(folder, sizeof folder, "%02x", i);
-        list_clips(cache, folder, &clips);
-    }
-    for (size_t i = 0; i < clips.count; i++) {
-        total += clips.items[i].size;
-    }
-    if (total > most) {
-        qsort(clips.items, clips.count, sizeof clips.items[0], longest_unused_first);
-        for (size_t i = 0; i < clips.count && total > most / 4 * 3; i++) {
-            if (unlinkat(cache->clips_fd, clips.items[i].file, 0) == 0) {
-                total -= clips.items[i].size;
-            }
-        }
-    }
-    vec_free(&clips);
 }
 
 /* --- engines --- */

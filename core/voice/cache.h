@@ -7,6 +7,7 @@
 #define VOICE_CACHE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/status.h"
@@ -36,10 +37,32 @@ char *cache_recall_engine(struct cache *cache, const char *key);
 void cache_remember_engine(struct cache *cache, const char *key, const char *fingerprint,
                            const char *files);
 
-#define CACHE_MOST_BYTES (INT64_C(1) << 30) /* about an hour and a half of speech */
+/* --- cache_care.c --- */
 
-/* Once a day at most: if the clips take more than `most` bytes, removes those that were not used
- * for the longest time, down to three quarters of that. Clips that are mapped now stay readable. */
+struct cache_usage {
+    size_t clips;
+    int64_t bytes;              /* that the clips take on the disk */
+    int64_t oldest_s, newest_s; /* last use of any of them, seconds since 1970; 0: no clips */
+    int64_t trimmed_s;          /* when it was looked over last; 0: never */
+    size_t engines;             /* remembered */
+};
+void cache_look(const struct cache *cache, struct cache_usage *usage);
+
+#define CACHE_MOST_BYTES     (INT64_C(1) << 30) /* about an hour and a half of speech */
+#define CACHE_LIMIT_VARIABLE "LIMBER_CACHE_LIMIT"
+/* The size that the clips may take: what the variable says, else CACHE_MOST_BYTES. */
+int64_t cache_limit(void);
+/* "200M", "2G", "500 MB", "1048576". */
+bool cache_parse_bytes(const char *text, int64_t *bytes);
+
+/* If the clips take more than `most` bytes, removes those that were not used for the longest time,
+ * down to three quarters of that; and what killed programs left behind. Once an hour at most, by
+ * whichever program. Clips that are mapped now stay readable. */
 void cache_trim(struct cache *cache, int64_t most);
+/* The same at once; `removed` gets what was. */
+void cache_trim_now(struct cache *cache, int64_t most, struct cache_usage *removed);
+/* Removes clips that were not used for `unused_s` seconds (0: all), and engines not asked anew for
+ * as long. */
+void cache_clear(struct cache *cache, int64_t unused_s, struct cache_usage *removed);
 
 #endif

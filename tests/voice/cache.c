@@ -271,10 +271,10 @@ static void test_strange_files(void **state)
     strcat(path, ".clip");
     assert_int_equal(mkfifo(path, 0600), 0);
     assert_null(cache_find(cache, key));
-    unlink(path);
+    assert_int_not_equal(unlink(path), 0); /* the place is free for a clip again */
     assert_int_equal(symlink("/etc/passwd", path), 0);
     assert_null(cache_find(cache, key));
-    unlink(path);
+    assert_int_not_equal(unlink(path), 0);
     assert_int_equal(mkdir(path, 0700), 0);
     assert_null(cache_find(cache, key));
     cache_destroy(cache);
@@ -298,7 +298,7 @@ static void test_old_clips_go_first(void **state)
     }
     struct cache *cache = cache_new(rig->cache);
     cache_trim(cache, 1);
-    assert_int_equal(access(found[0], F_OK), 0); /* it was done today */
+    assert_int_equal(access(found[0], F_OK), 0); /* it was done just now */
     char stamp[128];
     snprintf(stamp, sizeof stamp, "%s/clips/.trimmed", rig->cache);
     assert_int_equal(unlink(stamp), 0);
@@ -318,6 +318,119 @@ static void test_old_clips_go_first(void **state)
     assert_true(left <= total / 4 * 3 && left > 0);
 }
 
+/* What was used again is not old, whatever the file system notes: the others go. */
+static void test_clips_in_use_stay(void **state)
+{
+    struct rig *rig = *state;
+    open_cached(rig);
+    say_texts(rig);
+    rig_close(rig);
+    int count = count_clips(rig);
+    for (int i = 0; i < count; i++) {
+        const struct timespec times[2] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
+        assert_int_equal(utimensat(AT_FDCWD, found[i], times, 0), 0);
+    }
+    open_cached(rig);
+    rig_say(rig, "words 3");
+    rig_say(rig, "words 7");
+    rig_close(rig);
+    struct cache *cache = cache_new(rig->cache);
+    struct cache_usage before, removed, after;
+    cache_look(cache, &before);
+    assert_int_equal(before.clips, count);
+    assert_int_equal(before.oldest_s, 1000);
+    assert_true(before.newest_s > 1000 && before.engines == 1);
+    cache_trim_now(cache, before.bytes / 3, &removed);
+    cache_look(cache, &after);
+    cache_destroy(cache);
+    assert_true(removed.clips > 0 && after.bytes <= before.bytes / 4 && after.clips >= 2);
+    assert_int_equal(after.clips + removed.clips, before.clips);
+    assert_int_equal(after.bytes + removed.bytes, before.bytes);
+    open_cached(rig);
+    rig_say(rig, "words 3");
+    rig_say(rig, "words 7");
+    assert_int_equal(rig_stats(rig).cached, 2);
+    rig_say(rig, "words 5");
+    assert_int_equal(rig_stats(rig).synthesised, 1);
+}
+
+/* Clearing under the feet of a session: what it has stays, what it needs is made again. */
+static void test_cleared_while_in_use(void **state)
+{
+    struct rig *rig = *state;
+    struct cache_usage removed;
+    open_cached(rig);
+    uint32_t id = rig_say(rig, "words 0");
+    const struct clip *clip = cast_clip(rig->cast, id);
+    float sum = 0, again = 0;
+    for (int64_t i = 0; i < clip->length; i++) {
+        sum += clip->samples[i];
+    }
+    struct cache *cache = cache_new(rig->cache);
+    cache_clear(cache, 3600, &removed);
+    assert_int_equal(removed.clips, 0); /* all of it was used just now */
+    cache_clear(cache, 0, &removed);
+    cache_destroy(cache);
+    assert_int_equal(removed.clips, 2);
+    assert_int_equal(removed.engines, 1);
+    assert_int_equal(count_clips(rig), 0);
+    for (int64_t i = 0; i < clip->length; i++) {
+        again += clip->samples[i];
+    }
+    assert_true(sum == again);
+    say_texts(rig);
+    rig_close(rig);
+    assert_int_equal(count_clips(rig), TEXTS - 1);
+}
+
+/* What a program left that was killed while it copied goes, once it is old. */
+static void test_left_behind(void **state)
+{
+    struct rig *rig = *state;
+    struct cache_usage removed;
+    struct cache *cache = cache_new(rig->cache);
+    char fresh[256], stale[256];
+    snprintf(fresh, sizeof fresh, "%s/clips/.new-1-0", rig->cache);
+    snprintf(stale, sizeof stale, "%s/clips/.new-2-0", rig->cache);
+    rig_write(fresh, "half of a clip");
+    rig_write(stale, "half of a clip");
+    const struct timespec times[2] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
+    assert_int_equal(utimensat(AT_FDCWD, stale, times, 0), 0);
+    cache_trim_now(cache, 1000, &removed);
+    cache_destroy(cache);
+    assert_int_equal(access(fresh, F_OK), 0);
+    assert_int_not_equal(access(stale, F_OK), 0);
+}
+
+static void test_sizes(void **state)
+{
+    static const struct {
+        const char *text;
+        int64_t bytes; /* −1: not a size */
+    } cases[] = {{"0", 0},
+                 {"1048576", 1048576},
+                 {"200M", 200 << 20},
+                 {"200 MB", 200 << 20},
+                 {"2G", 2LL << 30},
+                 {"1k", 1024},
+                 {"", -1},
+                 {"M", -1},
+                 {"-1M", -1},
+                 {"1.5G", -1},
+                 {"12Q", -1},
+                 {"9999999999T", -1},
+                 {"99999999999999999999", -1}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        int64_t bytes = -1;
+        cache_parse_bytes(cases[i].text, &bytes);
+        assert_int_equal(bytes, cases[i].bytes);
+    }
+    setenv(CACHE_LIMIT_VARIABLE, "3M", 1);
+    assert_int_equal(cache_limit(), 3 << 20);
+    unsetenv(CACHE_LIMIT_VARIABLE);
+    assert_int_equal(cache_limit(), CACHE_MOST_BYTES);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -331,6 +444,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_folder_that_vanishes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_strange_files, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_old_clips_go_first, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_clips_in_use_stay, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_cleared_while_in_use, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_left_behind, set_up, tear_down),
+        cmocka_unit_test(test_sizes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
