@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* key.c: what makes two ways of writing a text the same text. */
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+#include "pack.h"
+
+enum role {
+    ROLE_LETTER, /* kept */
+    ROLE_SPACE,  /* parts words */
+    ROLE_NOTHING /* as if it were not there */
+};
+
+static enum role role_of(utf8proc_int32_t c)
+{
+    switch (c) {
+    case '\'':
+    case '`':
+    case 0x00B4: /* acute accent */
+    case 0x02BC: /* modifier apostrophe */
+    case 0x2018:
+    case 0x2019:
+    case 0x201B:
+    case 0x2032: /* prime */
+        return ROLE_NOTHING;
+    default:
+        break;
+    }
+    switch (utf8proc_category(c)) {
+    case UTF8PROC_CATEGORY_LU:
+    case UTF8PROC_CATEGORY_LL:
+    case UTF8PROC_CATEGORY_LT:
+    case UTF8PROC_CATEGORY_LM:
+    case UTF8PROC_CATEGORY_LO:
+    case UTF8PROC_CATEGORY_MN:
+    case UTF8PROC_CATEGORY_MC:
+    case UTF8PROC_CATEGORY_ME:
+    case UTF8PROC_CATEGORY_ND:
+    case UTF8PROC_CATEGORY_NL:
+    case UTF8PROC_CATEGORY_NO:
+        return ROLE_LETTER;
+    case UTF8PROC_CATEGORY_CF:
+        return ROLE_NOTHING;
+    default:
+        return ROLE_SPACE;
+    }
+}
+
+static bool is_digit(utf8proc_int32_t c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* "1.5" is not "1 5", let alone "15": a mark between two digits stays. */
+static bool joins_digits(utf8proc_int32_t before, utf8proc_int32_t c, const utf8proc_uint8_t *rest)
+{
+    return (c == '.' || c == ',' || c == ':' || c == '/') && is_digit(before) && is_digit(*rest);
+}
+
+/* Normal form, cases folded, invisible characters dropped; malloc'ed. */
+static utf8proc_uint8_t *fold(const char *text, enum limber_status *status)
+{
+    utf8proc_uint8_t *folded = NULL;
+    size_t length = strnlen(text, PACK_TEXT_MOST + 1);
+    if (length > PACK_TEXT_MOST) {
+        *status = LIMBER_LIMIT;
+        return NULL;
+    }
+    utf8proc_ssize_t got =
+        utf8proc_map((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)length, &folded,
+                     UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
+    *status = got == UTF8PROC_ERROR_NOMEM ? LIMBER_NO_MEMORY : LIMBER_INVALID;
+    return got > 0 ? folded : NULL;
+}
+
+enum limber_status key_make(const char *text, char *buffer, size_t size)
+{
+    enum limber_status status;
+    utf8proc_uint8_t *folded = fold(text, &status);
+    if (!folded)
+        return status;
+    utf8proc_int32_t c, before = 0;
+    utf8proc_ssize_t step;
+    size_t used = 0;
+    bool space = false;
+    status = LIMBER_OK;
+    for (const utf8proc_uint8_t *at = folded; *at; at += step, before = c) {
+        step = utf8proc_iterate(at, -1, &c);
+        if (step <= 0) {
+            status = LIMBER_INVALID;
+            break;
+        }
+        enum role role = joins_digits(before, c, at + step) ? ROLE_LETTER : role_of(c);
+        space = space || role == ROLE_SPACE;
+        if (role != ROLE_LETTER)
+            continue;
+        if (used + (size_t)step + 2 > size) {
+            status = LIMBER_LIMIT;
+            break;
+        }
+        if (space && used > 0)
+            buffer[used++] = ' ';
+        space = false;
+        memcpy(buffer + used, at, (size_t)step);
+        used += (size_t)step;
+    }
+    free(folded);
+    if (status == LIMBER_OK && used == 0)
+        status = LIMBER_INVALID;
+    if (size > 0)
+        buffer[status == LIMBER_OK ? used : 0] = '\0';
+    return status;
+}
+
+#define DOTS "\xE2\x80\xA6" /* … */
+
+bool key_opens_left(const char *text)
+{
+    text += strspn(text, " \t\"'");
+    return strncmp(text, DOTS, 3) == 0 || strncmp(text, "...", 3) == 0;
+}
+
+bool key_opens_right(const char *text)
+{
+    size_t length = strlen(text);
+    while (length > 0 && strchr(" \t\"'", text[length - 1]))
+        length--;
+    return length >= 3 &&
+           (memcmp(text + length - 3, DOTS, 3) == 0 || memcmp(text + length - 3, "...", 3) == 0);
+}
