@@ -9,6 +9,7 @@
 #include "app/verbs.h"
 #include "base/file.h"
 #include "base/str.h"
+#include "plan/phrases.h"
 #include "plugin/call.h"
 #include "plugin/threadcheck.h"
 #include "session/library.h"
@@ -45,7 +46,7 @@ static nsec rough_length(struct app *app, const char *path)
                                               .count = -1,
                                               .choice = {.fraction = -1},
                                               .phrase_folder =
-                                                  file_program_data(app->arena, "phrases")};
+                                                  phrases_folders(app->arena)};
     struct plan *plan = routine ? plan_new(routine, &plan_options, diags) : NULL;
     nsec length = plan ? plan->estimate_ns : -1;
     plan_destroy(plan);

@@ -16,6 +16,7 @@
  * - Rep: its number (up, down or off; none for a single rep) as a step, or over the body's first
  *   bout as its first words; the body; the heading's own bout.
  * Passes are counted for each heading and part, over sides, sets and rounds. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "plan/expand.h"
@@ -35,8 +36,8 @@ static void say_numbered(struct builder *b, const char *key, int64_t number, int
 {
     if (total < 2 || !(b->announce & ANNOUNCE_SETS))
         return;
-    const char *const pairs[] = {"number", cue_number(b, number), "total", cue_number(b, total),
-                                 NULL};
+    const char *const pairs[] = {"number", arena_printf(b->scratch, "%" PRId64, number), "total",
+                                 arena_printf(b->scratch, "%" PRId64, total), NULL};
     cue_phrase(b, key, pairs, b->routine->gap_ns);
 }
 
@@ -151,10 +152,13 @@ static void say_side(struct builder *b)
 {
     if (b->set < 2 || !(b->announce & ANNOUNCE_SIDES))
         return;
-    const char *side = phrases_say(b->phrases, b->scratch, side_key(b->side), NULL);
+    const char *side = phrases_find(b->phrases, side_key(b->side));
     if (!side)
         return;
-    const char *const pairs[] = {"side", side, "Side", word_capital(b->scratch, side), NULL};
+    const char *const pairs[] = {"side",     side,
+                                 "Side",     word_capital(b->scratch, side),
+                                 "=variant", b->side == SIDE_LEFT ? "left" : "right",
+                                 NULL};
     cue_phrase(b, "side.start", pairs, b->routine->gap_ns);
 }
 
@@ -394,7 +398,8 @@ static const char *thing_words(struct builder *b, const char *thing)
     const char *key = as_written                       ? "thing.as written"
                       : strchr("aeiouAEIOU", thing[0]) ? "thing.before a vowel"
                                                        : "thing.other";
-    return phrases_say(b->phrases, b->scratch, key, pairs);
+    const char *said = phrases_say(b->phrases, b->scratch, key, pairs);
+    return said ? said : phrases_say(b->phrases, b->scratch, "thing.other", pairs);
 }
 
 static void say_needs(struct builder *b)

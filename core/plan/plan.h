@@ -97,7 +97,7 @@ struct plan_options {
     int count;                 /* enum count_mode, or −1: as the routine says */
     nsec total_ns;             /* the length to announce (from --for); 0: estimated */
     struct plan_choice choice; /* with .fraction < 0: by level */
-    const char *phrase_folder; /* holding <language>.yaml */
+    const char *phrase_folder; /* or several, as phrases_load() takes them */
 };
 
 struct plan {

@@ -48,10 +48,42 @@ static bool is_abbreviation(const char *word, size_t length)
     return false;
 }
 
+/* Scripts with capitals that European languages are written in: a capital and its small letter. */
+static const struct {
+    int capital, last, step, small; /* step 2: capital and small take turns */
+} cases[] = {
+    {'A', 'Z', 1, 'a'},       {0xc0, 0xd6, 1, 0xe0},    {0xd8, 0xde, 1, 0xf8},
+    {0x100, 0x136, 2, 0x101}, {0x139, 0x147, 2, 0x13a}, {0x14a, 0x176, 2, 0x14b},
+    {0x179, 0x17d, 2, 0x17a}, {0x391, 0x3a9, 1, 0x3b1}, {0x400, 0x40f, 1, 0x450},
+    {0x410, 0x42f, 1, 0x430}, {0x490, 0x4be, 2, 0x491},
+};
+
+/* The letter in the other case; 0 if it is not in the case it is asked to leave. */
+static int other_case(int c, bool to_capital)
+{
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int by = cases[i].small - cases[i].capital;
+        int from = c - (to_capital ? by : 0);
+        if (from >= cases[i].capital && from <= cases[i].last &&
+            (from - cases[i].capital) % cases[i].step == 0)
+            return to_capital ? from : from + by;
+    }
+    return 0;
+}
+
+static int first_letter(const char *text, size_t *size)
+{
+    const char *at = text;
+    int c = *text ? str_utf8_next(&at, text + strlen(text)) : 0;
+    *size = (size_t)(at - text);
+    return c;
+}
+
 static bool is_small(const char *text)
 {
-    const unsigned char *c = (const unsigned char *)text;
-    return islower(c[0]) || (c[0] == 0xc3 && c[1] >= 0x9f && c[1] <= 0xbe && c[1] != 0xb7);
+    size_t size;
+    int c = first_letter(text, &size);
+    return c == 0xdf || other_case(c, true) != 0;
 }
 
 /* Whether the full stop at `dot` goes on: `next` is the offset of the next word (length: none). */
@@ -138,33 +170,31 @@ size_t word_sentence_end(const char *text, size_t length, size_t from, const cha
     return length;
 }
 
-/* Offset of a Latin letter's bit for its case, −1 if it has none: ASCII and Latin-1. */
-static long case_byte(const char *text)
+/* All of these letters take two bytes, or one in both cases. */
+static const char *change_case(struct arena *arena, const char *text, size_t size, int letter)
 {
-    const unsigned char *c = (const unsigned char *)text;
-    if (isalpha(c[0]))
-        return 0;
-    bool latin =
-        c[0] == 0xc3 && c[1] >= 0x80 && (c[1] & 0x9f) != 0x97 && c[1] != 0x9f && c[1] != 0xbf;
-    return latin ? 1 : -1;
+    char *copy = arena_strdup(arena, text);
+    if (size == 1) {
+        copy[0] = (char)letter;
+    } else {
+        copy[0] = (char)(0xc0 | letter >> 6);
+        copy[1] = (char)(0x80 | (letter & 0x3f));
+    }
+    return copy;
 }
 
 const char *word_capital(struct arena *arena, const char *text)
 {
-    long at = case_byte(text);
-    if (at < 0)
-        return text;
-    char *copy = arena_strdup(arena, text);
-    copy[at] = (char)(copy[at] & ~0x20);
-    return copy;
+    size_t size;
+    int letter = other_case(first_letter(text, &size), true);
+    return letter ? change_case(arena, text, size, letter) : text;
 }
 
 const char *word_small(struct arena *arena, const char *text)
 {
-    long at = case_byte(text);
-    if (at < 0 || !is_small(text + at + 1))
+    size_t size;
+    int letter = other_case(first_letter(text, &size), false);
+    if (!letter || !is_small(text + size))
         return text;
-    char *copy = arena_strdup(arena, text);
-    copy[at] = (char)(copy[at] | 0x20);
-    return copy;
+    return change_case(arena, text, size, letter);
 }

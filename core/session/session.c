@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/vec.h"
+#include "plan/phrases.h"
 #include "session/casting.h"
 #include "session/parts.h"
 

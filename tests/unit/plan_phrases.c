@@ -108,7 +108,7 @@ static void every_sentence_of_a_voice_pack(void **state)
     diags_destroy(diags);
 }
 
-/* en.yaml with the line that begins with `line` replaced by `by`, as <folder>/xx.yaml. */
+/* en.yaml with the line that begins with `line` replaced by `by`, as <folder>/en.yaml. */
 static void expect_error(const char *line, const char *by, const char *expected)
 {
     char folder[] = "/tmp/limber-phrases-XXXXXX";
@@ -121,10 +121,10 @@ static void expect_error(const char *line, const char *by, const char *expected)
     char *at = strstr(text, line);
     assert_non_null(at);
     char *rest = strchr(at, '\n');
-    const char *path = file_join(arena, folder, "xx.yaml");
+    const char *path = file_join(arena, folder, "en.yaml");
     const char *all = arena_printf(arena, "%.*s%s%s", (int)(at - text), text, by, rest);
     assert_int_equal(file_write(path, all, strlen(all)), LIMBER_OK);
-    struct phrases *p = phrases_load(folder, "xx", diags);
+    struct phrases *p = phrases_load(folder, "en", diags);
     assert_null(p);
     const char *message;
     struct place place;
