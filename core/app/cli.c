@@ -13,7 +13,8 @@
 const struct verb *const cli_verbs[] = {
     /* clang-format off: one line a group */
     &verb_play, &verb_render, &verb_plan, &verb_check, &verb_list, &verb_voices, &verb_plugins,
-    &verb_devices, &verb_completion, &verb_voice_list,
+    &verb_devices, &verb_completion, &verb_voice_list, &verb_voice_pack, &verb_voice_install,
+    &verb_voice_remove,
     /* clang-format on */
     NULL};
 

@@ -36,6 +36,10 @@ enum option_id {
     OPTION_MOVES,
     OPTION_STRICT,
     OPTION_NAMES,
+    OPTION_ARCHIVE,
+    OPTION_FORCE,
+    OPTION_ALLOW_PROGRAMS,
+    OPTION_YES,
     OPTION_ID_COUNT
 };
 
@@ -90,6 +94,7 @@ struct request {
     int announce, count; /* −1: as the routine says */
     int channels;        /* 0: as the sounds need */
     int64_t lead_in_ns;  /* −1: as the output says */
+    bool force, allow_programs, yes;
     bool no_cache, quiet, json, moves, strict, names;
     char **argv;      /* all of the command line, for restarting */
     char **arguments; /* NULL-terminated */

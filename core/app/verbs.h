@@ -6,6 +6,7 @@
 #include "app/cli.h"
 
 extern const struct verb verb_play, verb_render, verb_plan, verb_check, verb_list, verb_voices,
-    verb_plugins, verb_devices, verb_completion, verb_voice_list;
+    verb_plugins, verb_devices, verb_completion, verb_voice_list, verb_voice_pack,
+    verb_voice_install, verb_voice_remove;
 
 #endif
