@@ -16,7 +16,7 @@ struct pack;
 enum sheet_group { SHEET_ROUTINES, SHEET_PHRASES, SHEET_NUMBERS, SHEET_WHOLE, SHEET_GROUP_COUNT };
 
 struct sheet_line {
-    int number;          /* from 1, as in the list; 0: not to be recorded (already there) */
+    int number;          /* from 1, as in the list */
     const char *text;    /* as it goes into the pack's table: "Breathe in.", "… seconds" */
     const char *example; /* a part: a sentence it is in, to read it in that tone; else NULL */
     const char *file;    /* relative to the pack: "clips/breathe-in.flac" */
@@ -32,13 +32,12 @@ struct sheet_line {
 
 struct sheet {
     const struct sheet_line *lines;
-    size_t count;     /* of all lines */
-    size_t to_record; /* those with a number */
-    size_t composed;  /* sentences left out because they can be put together from lines or rows */
+    size_t count;
+    size_t composed; /* sentences left out because they can be put together from lines or rows */
 };
 
 struct sheet_options {
-    bool all;   /* also what the pack has; those get numbers too */
+    bool all;   /* also what the pack has */
     bool whole; /* also sentences that parts would make up, to be recorded whole */
 };
 
@@ -49,6 +48,10 @@ struct sheet sheet_new(struct arena *arena, const struct needs *needs, struct pa
 /* The file for a take (from 1) of a text: ASCII, the same at every run, different for texts whose
  * `key` differs. "clips/breathe-in.flac", "clips/breathe-in.take2.flac". */
 char *sheet_file(struct arena *arena, const char *text, const char *key, int take);
+
+/* Whether a text is a part, to be joined to something before or after it ("… seconds left"). */
+bool sheet_joins_before(const char *text);
+bool sheet_joins_after(const char *text);
 
 /* What the page says about whom it is for. */
 struct sheet_title {

@@ -42,6 +42,7 @@ struct split_result {
     size_t clicks;  /* noises too short to be speech, left out */
     double floor_db, speech_db; /* levels, dBFS */
     nsec pause_ns;              /* the shortest pause that parts two sentences */
+    uint32_t rate_hz;
 };
 
 /* Finds the pieces for lines of these expected lengths (rough; only their proportions matter).

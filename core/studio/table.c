@@ -28,7 +28,7 @@ const char *table_cell(const struct table *table, size_t record, int column)
     return column >= 0 && (size_t)column < row->cell_count ? row->cells[column] : "";
 }
 
-static void add_quoted(struct str *to, const char *text, char separator)
+void table_add_quoted(struct str *to, const char *text, char separator)
 {
     size_t length = strlen(text);
     bool plain = !strpbrk(text, "\"\r\n") && !strchr(text, separator) &&
@@ -44,15 +44,6 @@ static void add_quoted(struct str *to, const char *text, char separator)
         str_add_char(to, *text);
     }
     str_add_char(to, '"');
-}
-
-const char *table_quote(struct arena *arena, const char *text, char separator)
-{
-    struct str quoted = {0};
-    add_quoted(&quoted, text, separator);
-    const char *copy = arena_strdup(arena, str_text(&quoted));
-    str_free(&quoted);
-    return copy;
 }
 
 /* --- changing --- */
@@ -99,7 +90,7 @@ static void add_record(struct change *change, const struct table_row *row,
                                                         : "";
         if (i > 0)
             str_add_char(&change->out, change->table.separator);
-        add_quoted(&change->out, cell, change->table.separator);
+        table_add_quoted(&change->out, cell, change->table.separator);
     }
     str_add(&change->out, change->table.line_end);
 }

@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/status.h"
+#include "base/str.h"
 
 #define TABLE_MOST_BYTES (16 * 1024 * 1024)
 #define TABLE_MOST_CELLS 256 /* of a row */
@@ -52,7 +53,7 @@ enum limber_status table_put(const char *path, const struct table_row *rows, siz
 /* Takes out the rows of a file. OK also when there are none. */
 enum limber_status table_remove(const char *path, const char *file, char **error);
 
-/* A cell as it is written, quoted if need be. In the arena. */
-const char *table_quote(struct arena *arena, const char *text, char separator);
+/* Adds a cell as it is written, quoted if need be. */
+void table_add_quoted(struct str *to, const char *text, char separator);
 
 #endif

@@ -202,6 +202,14 @@ size_t take_trim(float *samples, size_t count, uint32_t rate_hz)
     return to - from;
 }
 
+void take_smooth(float *samples, size_t count, uint32_t rate_hz)
+{
+    double dc = mean(samples, count);
+    for (size_t i = 0; i < count; i++)
+        samples[i] = (float)(sane(samples[i]) - dc);
+    fade_ends(samples, count, rate_hz);
+}
+
 /* --- writing --- */
 
 #define WRITE_CHUNK 65536

@@ -37,6 +37,9 @@ const char *take_problem(const struct take_measure *measure);
  * heard. */
 size_t take_trim(float *samples, size_t count, uint32_t rate_hz);
 
+/* Takes out DC and fades both ends, for samples that are cut already. In place. */
+void take_smooth(float *samples, size_t count, uint32_t rate_hz);
+
 /* Writes a take; the kind of file by the extension (.flac, .wav…). `bits` 16 or 24. The folder is
  * made; the file appears whole or not at all, and is on the disk when it returns. Errors, with
  * *error (malloc'ed): IO, UNSUPPORTED, NOT_FOUND (the plugin out-file). [main] */
