@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cast.c: who says what. A request goes to the voice for its language; when that cannot speak it,
- * to the voice's fallback, and in the end the tone code stands for it. */
+ * or not in time, to the next of its chain, and in the end the tone code stands for it. */
 #include "voice/cast.h"
 
 #include <math.h>
@@ -17,18 +17,29 @@
 #include "voice/speaker.h"
 #include "voice/voices.h"
 
-#define FALLBACKS_MOST 4 /* voices one text is tried with */
+#define CHAIN_MOST 16 /* voices that one text is tried with, and length of a chain */
+
+/* One voice asked to say one text. */
+struct attempt {
+    struct request *request;
+    struct speaker *speaker;
+    struct utterance utterance;
+    bool over; /* it did, or could not */
+    struct attempt *before;
+};
 
 struct request {
     struct cast *cast;
     char *text, *language;
     double emphasis;
     uint64_t hash;
-    struct speaker *speaker; /* that spoke it, or is asked to; NULL: the tone code */
-    int voices_tried;
-    struct utterance utterance;
-    const struct clip *clip; /* owned unless it is the tone code */
-    char *problem;
+    const struct voice *wanted;
+    struct attempt *attempts; /* the last first */
+    struct speaker *speaker;  /* that spoke it; NULL: none yet, or the tone code */
+    const struct clip *clip;  /* owned unless it is the tone code */
+    char *reason;             /* why the wanted voice did not speak; NULL: it did, or may yet */
+    char *problem;            /* all that went wrong, for people */
+    uint32_t patience;        /* timer, once somebody waits */
 };
 
 struct cast {
@@ -126,46 +137,178 @@ static void add_problem(struct request *request, const char *reason)
     struct str text = {0};
     if (request->problem) {
         str_printf(&text, "%s; then: ", request->problem);
+    } else {
+        request->reason = xstrdup(reason);
     }
     str_add(&text, reason);
     free(request->problem);
     request->problem = str_steal(&text);
 }
 
+static void stop_waiting(struct request *request)
+{
+    if (request->patience) {
+        loop_remove(request->cast->options.loop, request->patience);
+        request->patience = 0;
+    }
+}
+
 static void use_tone(struct request *request)
 {
     add_problem(request, "a tone stands for these words");
-    request->speaker = NULL;
+    stop_waiting(request);
     request->clip = request->cast->options.tone_code;
     request->cast->stats.failed++;
     note_ready(request->cast);
 }
 
+static void use_clip(struct request *request, struct speaker *speaker, struct clip *clip)
+{
+    const struct voice *voice = speaker_voice(speaker);
+    request->clip = clip;
+    request->speaker = speaker;
+    if (voice == request->wanted) { /* late, but here */
+        free(request->problem);
+        request->problem = NULL;
+    } else {
+        struct str text = {0};
+        str_printf(&text, "spoken by voice %s instead", voice->name);
+        add_problem(request, text.data);
+        str_free(&text);
+    }
+    if (speaker_is_levelled(speaker)) {
+        stop_waiting(request);
+    }
+    note_ready(request->cast);
+}
+
+static bool was_tried(const struct request *request, const struct voice *voice)
+{
+    for (const struct attempt *attempt = request->attempts; attempt; attempt = attempt->before) {
+        if (speaker_voice(attempt->speaker) == voice) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The first voice of the chain that begins with `voice` which may say the text and was not asked
+ * yet; or NULL. */
+static const struct voice *next_of_chain(const struct request *request, const struct voice *voice)
+{
+    for (int i = 0; voice && i < CHAIN_MOST; i++) {
+        if (!voice->problem && voice_language(voice, request->language) &&
+            !was_tried(request, voice)) {
+            return voice;
+        }
+        voice = voice->fallback ? voices_find(request->cast->voices, voice->fallback) : NULL;
+    }
+    return NULL;
+}
+
+static const struct voice *next_voice(const struct request *request)
+{
+    struct voices *voices = request->cast->voices;
+    const struct voice *next = next_of_chain(request, request->wanted);
+    if (!next) {
+        next = next_of_chain(request, voices_for_language(voices, request->language));
+    }
+    if (!next && registry_file(request->cast->options.registry, VOICES_ENGINE)) {
+        next = next_of_chain(request, voices_engines_own(voices, request->language));
+    }
+    return next;
+}
+
+static void on_done(struct utterance *utterance, struct clip *clip, bool cached,
+                    const char *reason);
+
+static void try_voice(struct request *request, const struct voice *voice)
+{
+    struct attempt *attempt = xcalloc(1, sizeof *attempt);
+    attempt->request = request;
+    attempt->speaker = speaker_for(request->cast, voice, request->language);
+    attempt->utterance = (struct utterance){
+        .text = request->text, .emphasis = request->emphasis, .done = on_done, .context = attempt};
+    attempt->before = request->attempts;
+    request->attempts = attempt;
+    speaker_say(attempt->speaker, &attempt->utterance);
+}
+
+/* Whether a voice may yet speak the text. */
+static bool is_awaited(const struct request *request)
+{
+    const struct attempt *attempt = request->attempts;
+    while (attempt && attempt->over) {
+        attempt = attempt->before;
+    }
+    return attempt != NULL;
+}
+
 static void on_done(struct utterance *utterance, struct clip *clip, bool cached, const char *reason)
 {
-    struct request *request = utterance->context;
-    struct cast *cast = request->cast;
+    struct attempt *attempt = utterance->context;
+    struct request *request = attempt->request;
+    bool last = attempt == request->attempts;
+    attempt->over = true;
     if (clip) {
-        request->clip = clip;
-        if (request->problem) {
-            struct str text = {0};
-            str_printf(&text, "spoken by voice %s instead", speaker_voice(request->speaker)->name);
-            add_problem(request, text.data);
-            str_free(&text);
+        *(cached ? &request->cast->stats.cached : &request->cast->stats.synthesised) += 1;
+    }
+    if (request->clip) { /* another voice was faster */
+        clip_destroy(clip);
+    } else if (clip) {
+        use_clip(request, attempt->speaker, clip);
+    } else {
+        const struct voice *next = NULL;
+        if (last) {
+            add_problem(request, reason);
+            stop_waiting(request);
+            next = next_voice(request);
         }
-        *(cached ? &cast->stats.cached : &cast->stats.synthesised) += 1;
-        note_ready(cast);
+        if (next) {
+            try_voice(request, next);
+        } else if (!is_awaited(request)) {
+            use_tone(request);
+        }
+    }
+}
+
+/* --- somebody waits --- */
+
+static void lose_patience(void *user)
+{
+    struct request *request = user;
+    request->patience = 0;
+    if (request->clip) { /* what is missing is its level */
+        speaker_skip_level(request->speaker);
         return;
     }
-    add_problem(request, reason);
-    const char *name = speaker_voice(request->speaker)->fallback;
-    const struct voice *voice = name ? voices_find(cast->voices, name) : NULL;
-    if (!voice || voice->problem || ++request->voices_tried >= FALLBACKS_MOST) {
-        use_tone(request);
+    struct speaker *slow = request->attempts->speaker;
+    const struct voice *next = next_voice(request);
+    speaker_set_late(slow);
+    if (next) {
+        struct str text = {0};
+        str_printf(&text, "voice %s was too slow", speaker_voice(slow)->name);
+        add_problem(request, text.data);
+        str_free(&text);
+        try_voice(request, next);
+    }
+}
+
+void cast_hurry(struct cast *cast, uint32_t id)
+{
+    struct request *request = id < cast->requests.count ? cast->requests.items[id] : NULL;
+    if (!request || request->patience || cast_clip(cast, id)) {
         return;
     }
-    request->speaker = speaker_for(cast, voice, request->language);
-    speaker_say(request->speaker, &request->utterance);
+    const struct speaker *speaker =
+        request->speaker ? request->speaker : request->attempts->speaker;
+    int64_t delay_ms = cast->options.patience_ms;
+    if (speaker_is_late(speaker)) {
+        delay_ms = 0;
+    } else if (delay_ms <= 0) {
+        delay_ms = speaker_has_spoken(speaker) ? CAST_PATIENCE_MS : CAST_LOADING_MS;
+    }
+    request->patience = loop_add_timer(cast->options.loop, delay_ms, 0, lose_patience, request);
 }
 
 static uint64_t hash_of(const char *text, const char *language, double emphasis)
@@ -224,14 +367,12 @@ uint32_t cast_request(struct cast *cast, const char *text, const char *language,
     request->language = xstrdup(tag);
     request->emphasis = emphasis;
     request->hash = hash;
-    request->utterance = (struct utterance){
-        .text = request->text, .emphasis = emphasis, .done = on_done, .context = request};
+    request->wanted = voice_for(cast, tag);
     uint32_t id = (uint32_t)cast->requests.count;
     *vec_push(&cast->requests) = request;
     insert(cast, id);
     cast->stats.requests++;
-    request->speaker = speaker_for(cast, voice_for(cast, tag), tag);
-    speaker_say(request->speaker, &request->utterance);
+    try_voice(request, request->wanted);
     return id;
 }
 
@@ -260,6 +401,22 @@ const char *cast_problem(const struct cast *cast, uint32_t id)
 {
     const struct request *request = get(cast, id);
     return request ? request->problem : NULL;
+}
+
+bool cast_fallback(const struct cast *cast, uint32_t id, struct cast_fallback *fallback)
+{
+    const struct request *request = get(cast, id);
+    const struct voice *speaks =
+        request && request->speaker ? speaker_voice(request->speaker) : NULL;
+    if (!request || !request->clip || speaks == request->wanted) {
+        return false;
+    }
+    *fallback = (struct cast_fallback){.text = request->text,
+                                       .language = request->language,
+                                       .wanted = request->wanted->name,
+                                       .spoken_by = speaks ? speaks->name : NULL,
+                                       .reason = request->reason};
+    return true;
 }
 
 static bool all_ready(struct cast *cast)
@@ -366,9 +523,16 @@ void cast_destroy(struct cast *cast)
     }
     for (size_t i = 0; i < cast->requests.count; i++) {
         struct request *request = cast->requests.items[i];
+        stop_waiting(request);
         if (request->clip != cast->options.tone_code) {
             clip_destroy((struct clip *)request->clip);
         }
+        for (struct attempt *attempt = request->attempts; attempt;) {
+            struct attempt *before = attempt->before;
+            free(attempt);
+            attempt = before;
+        }
+        free(request->reason);
         free(request->text);
         free(request->language);
         free(request->problem);
@@ -379,7 +543,7 @@ void cast_destroy(struct cast *cast)
     vec_free(&cast->requests);
     free(cast->table);
     if (cast->cache && cast->stats.synthesised > 0) {
-        cache_trim(cast->cache, CACHE_MOST_BYTES);
+        cache_trim(cast->cache, cache_limit());
     }
     cache_destroy(cast->cache);
     voices_destroy(cast->voices);

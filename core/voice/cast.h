@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cast.h: words → clips. Chooses the voice for a text, asks the worker program (worker.h) to
  * synthesise what the cache does not have, levels it, and falls back. Never fails: a text no voice
- * can speak becomes the tone code, and is reported. [main] */
+ * can speak becomes the tone code, and is reported. [main]
+ *
+ * Who speaks a text, each voice tried once, the first that can: the voice asked for (if it speaks
+ * the language), the chain of `fallback:` that begins with it, the default voice of the language,
+ * its chain, and what the engine VOICES_ENGINE makes of the language by itself. */
 #ifndef VOICE_CAST_H
 #define VOICE_CAST_H
 
@@ -26,6 +30,7 @@ struct cast_options {
     uint32_t rate_hz;             /* of the clips */
     int jobs;                     /* utterances at once; 0: as many as there are cores */
     int deadline_ms;              /* for one utterance; 0: 10 s + 2 × estimated length */
+    int patience_ms;              /* after cast_hurry(); 0: CAST_PATIENCE_MS */
     uint64_t seed;                /* for engines that choose: which take of a recorded text */
     const struct clip *tone_code; /* what stands for words that could not be spoken; outlives the
                                  cast. NULL: two soft beeps */
@@ -49,6 +54,28 @@ const struct clip *cast_clip(const struct cast *cast, uint32_t id);
 float cast_gain(const struct cast *cast, uint32_t id);
 /* Why the clip is not what was asked for, or NULL. */
 const char *cast_problem(const struct cast *cast, uint32_t id);
+
+/* Words that another voice spoke than the one they were meant for. Strings live as long as the
+ * cast. */
+struct cast_fallback {
+    const char *text, *language;
+    const char *wanted;    /* name of the voice */
+    const char *spoken_by; /* NULL: the tone code stands for them */
+    const char *reason;    /* why the wanted voice did not speak */
+};
+/* Returns false when the text was spoken as asked, or is not spoken yet. */
+bool cast_fallback(const struct cast *cast, uint32_t id, struct cast_fallback *fallback);
+
+/* Somebody listens and waits for this clip. If it is not there CAST_PATIENCE_MS later (for an
+ * engine that has made nothing yet in this run, and may still be loading, CAST_LOADING_MS; for a
+ * voice that kept somebody waiting before and has made nothing since: at once), the next voice of
+ * the text's chain is asked as well, and whichever comes first is heard. What comes later is kept
+ * in the cache for the next time. When there is no other voice, or the others are no faster, call
+ * again; to be called as often as one likes. */
+void cast_hurry(struct cast *cast, uint32_t id);
+#define CAST_PATIENCE_MS 4000
+#define CAST_LOADING_MS  10000
+
 /* Called on the main thread whenever clips became ready. */
 void cast_on_ready(struct cast *cast, void (*ready)(void *context), void *context);
 /* Runs the loop until the clip is there (`id`), or all are (UINT32_MAX). */

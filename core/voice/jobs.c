@@ -24,6 +24,8 @@
 #define MEMORY_MOST     (UINT64_C(4) << 30) /* address space of a child, bytes */
 #define FILE_MOST       (UINT64_C(1) << 30)
 #define CPU_MOST_FACTOR 2 /* threads may burn more than wall time */
+#define STRAYS_MOST     256
+#define BURY_MS         50 /* how often the dead and strays are looked for while there are any */
 
 struct waiting {
     struct job_request request;
@@ -46,6 +48,9 @@ struct jobs {
     size_t running_count;
     pid_t ended[JOBS_MOST]; /* told their result, not reaped yet */
     size_t ended_count;
+    pid_t helpers[STRAYS_MOST]; /* children that the engine itself started when it was prepared */
+    size_t helper_count;
+    bool strays; /* something is left of jobs that are over */
 };
 
 /* What a child writes: small enough to be atomic on a pipe. */
@@ -54,10 +59,27 @@ struct child_report {
     char reason[252];
 };
 
+/* The children of this process, at most STRAYS_MOST. */
+static size_t list_children(pid_t *pids)
+{
+    FILE *file = fopen("/proc/thread-self/children", "re");
+    size_t count = 0;
+    int pid = 0;
+    while (file && count < STRAYS_MOST && fscanf(file, "%d", &pid) == 1) {
+        pids[count++] = pid;
+    }
+    if (file) {
+        fclose(file);
+    }
+    return count;
+}
+
 struct jobs *jobs_new(const struct jobs_options *options)
 {
     struct jobs *jobs = xcalloc(1, sizeof *jobs);
     jobs->options = *options;
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    jobs->helper_count = list_children(jobs->helpers);
     if (jobs->options.most < 1) {
         jobs->options.most = 1;
     }
@@ -76,6 +98,8 @@ static void keep_reason(void *context, enum limber_log_level level, const char *
 {
     if (level <= LIMBER_LOG_WARNING && child_says && !child_says->reason[0]) {
         snprintf(child_says->reason, sizeof child_says->reason, "%s", line);
+    } else {
+        dprintf(STDERR_FILENO, "%s\n", line); /* the worker forwards it to whoever wants to know */
     }
 }
 
@@ -88,7 +112,12 @@ static void limit(int resource, uint64_t value)
 static void confine(int64_t deadline_ms)
 {
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-    limit(RLIMIT_AS, MEMORY_MOST);
+    /* For the engine itself: a program that it starts may reserve more than it uses. */
+    struct rlimit space;
+    if (getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_max > MEMORY_MOST) {
+        space.rlim_cur = MEMORY_MOST;
+        setrlimit(RLIMIT_AS, &space);
+    }
 #endif
     limit(RLIMIT_FSIZE, FILE_MOST);
     limit(RLIMIT_CPU, (uint64_t)(deadline_ms / 1000 + 1) * CPU_MOST_FACTOR);
@@ -113,6 +142,7 @@ static _Noreturn void run_child(const struct jobs *jobs, const struct job_reques
     log_set_sink(keep_reason, NULL);
     const struct synth_request synth = {.pieces = pieces,
                                         .emphasis = request->emphasis,
+                                        .recorded = jobs->options.recorded,
                                         .rate_hz = jobs->options.rate_hz,
                                         .fd = request->fd};
     report.status = (int32_t)synth_run(jobs->options.engine, &synth, reason, sizeof reason);
@@ -174,6 +204,36 @@ static void reap(struct jobs *jobs)
     jobs->ended_count = kept;
 }
 
+static bool is_among(const pid_t *pids, size_t count, pid_t pid)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (pids[i] == pid) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Ends what left its process group and outlived its job. Only while no job runs: a child that is
+ * not known may belong to one. */
+static void end_strays(struct jobs *jobs)
+{
+    pid_t pids[STRAYS_MOST];
+    if (jobs->running_count > 0) {
+        return;
+    }
+    size_t count = list_children(pids);
+    jobs->strays = false;
+    for (size_t i = 0; i < count; i++) {
+        if (!is_among(jobs->ended, jobs->ended_count, pids[i]) &&
+            !is_among(jobs->helpers, jobs->helper_count, pids[i])) {
+            kill(pids[i], SIGKILL);
+            waitpid(pids[i], NULL, WNOHANG);
+            jobs->strays = true; /* and what it started becomes ours in turn */
+        }
+    }
+}
+
 static void bury(struct jobs *jobs, pid_t pid)
 {
     kill(-pid, SIGKILL); /* what it started; it ends by itself */
@@ -222,6 +282,9 @@ int jobs_timeout_ms(const struct jobs *jobs)
         if (least < 0 || left < least) {
             least = left;
         }
+    }
+    if ((jobs->ended_count > 0 || jobs->strays) && (least < 0 || least > BURY_MS)) {
+        return BURY_MS;
     }
     return least > 1000 * 3600 ? 1000 * 3600 : (int)least;
 }
@@ -302,6 +365,7 @@ void jobs_serve(struct jobs *jobs)
     }
     reap(jobs);
     start_waiting(jobs);
+    end_strays(jobs);
 }
 
 void jobs_destroy(struct jobs *jobs)
@@ -314,6 +378,13 @@ void jobs_destroy(struct jobs *jobs)
         kill(jobs->running[i].pid, SIGKILL);
         waitpid(jobs->running[i].pid, NULL, 0);
         close(jobs->running[i].pipe_fd);
+    }
+    pid_t pids[STRAYS_MOST];
+    for (size_t count; (count = list_children(pids)) > 0;) {
+        for (size_t i = 0; i < count; i++) {
+            kill(pids[i], SIGKILL);
+            waitpid(pids[i], NULL, 0);
+        }
     }
     for (size_t i = jobs->next_waiting; i < jobs->waiting.count; i++) {
         close(jobs->waiting.items[i].request.fd);

@@ -5,6 +5,7 @@
 #define VOICE_JOBS_H
 
 #include <poll.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,6 +18,7 @@ struct jobs;
 
 struct jobs_options {
     struct plugin_instance *engine; /* prepared */
+    bool recorded;                  /* it says only what was recorded */
     uint32_t rate_hz;               /* of the clips */
     int most;                       /* children at once, 1 … JOBS_MOST */
     int socket_fd;                  /* closed in the children */
@@ -32,8 +34,10 @@ struct job_request {
     int fd;             /* where the clip goes; owned by the jobs from here on */
 };
 
+/* This process becomes the parent of whatever the children leave behind, and ends it. What it has
+ * started before is left alone until jobs_destroy(). */
 struct jobs *jobs_new(const struct jobs_options *options);
-/* Kills what still runs, without reports. */
+/* Kills what still runs, and all other children of this process, without reports. */
 void jobs_destroy(struct jobs *jobs);
 /* Forks at once if fewer than `most` run, else queues it. */
 void jobs_add(struct jobs *jobs, const struct job_request *request);

@@ -23,6 +23,7 @@
 #include "voice/cast.h"
 #include "voice/dictionary.h"
 #include "voice/folder.h"
+#include "voice/packet.h"
 #include "voice/sanitize.h"
 #include "voice/synth.h"
 #include "voice/voices.h"
@@ -33,6 +34,8 @@
 #define MS_PER_BYTE       85 /* of speech, slow */
 #define FRUITLESS_MOST    2  /* workers in a row that died without a result */
 #define STARTS_MOST       10
+#define TIMEOUTS_MOST     6 /* utterances in a row that took too long */
+#define PIECES_MOST       (PACKET_MOST - 1024)
 #define DICTIONARIES_MOST 10
 #define GAIN_MOST_DB      30.0
 #define KEY_FORMAT        2 /* of the cache keys below */
@@ -61,11 +64,14 @@ struct speaker {
     utterances flying; /* sent */
     int64_t next_id;
     struct utterance calibration;
+    int timeouts; /* in a row */
+    bool spoken, late;
     bool calibrating, levelled;
     double loudness_lufs; /* of the calibration text; NAN: could not be measured */
 };
 
 static void pump(struct speaker *speaker);
+static void on_gone(void *context, bool refused, const char *reason);
 
 /* --- levelling --- */
 
@@ -109,7 +115,16 @@ static void on_calibrated(struct utterance *utterance, struct clip *clip, bool c
                  reason ? reason : "silence");
     }
     clip_destroy(clip);
-    set_level(speaker, loudness);
+    if (!speaker->levelled) {
+        set_level(speaker, loudness);
+    }
+}
+
+void speaker_skip_level(struct speaker *speaker)
+{
+    if (!speaker->levelled) {
+        set_level(speaker, NAN);
+    }
 }
 
 bool speaker_is_levelled(const struct speaker *speaker)
@@ -120,6 +135,9 @@ bool speaker_is_levelled(const struct speaker *speaker)
 float speaker_gain(const struct speaker *speaker, const struct clip *clip)
 {
     double loudness = speaker->loudness_lufs;
+    if (speaker->recorded) {
+        return gain_from_db(speaker->options.voice->gain_db);
+    }
     if (isnan(loudness)) {
         loudness = clip_loudness(clip);
     }
@@ -262,14 +280,24 @@ static void on_result(void *context, int64_t id, enum limber_status status, cons
     speaker->served++;
     struct clip *clip = NULL;
     if (status == LIMBER_OK) {
+        if (reason[0]) {
+            log_warning("voice %s: %s", speaker->options.voice->name, reason);
+        }
         status = cache_keep(speaker->options.cache, utterance->key, utterance->fd,
                             speaker->options.rate_hz, &clip);
         reason = "the engine's clip is damaged";
+        speaker->spoken = true;
+        speaker->late = false;
     } else {
         close(utterance->fd);
     }
+    speaker->timeouts = status == LIMBER_TIMEOUT ? speaker->timeouts + 1 : 0;
     finish(utterance, clip, false, clip ? NULL : reason);
-    pump(speaker);
+    if (speaker->timeouts >= TIMEOUTS_MOST) {
+        on_gone(speaker, true, "the engine was too slow again and again");
+    } else {
+        pump(speaker);
+    }
 }
 
 /* What was under way goes back to the front of the queue, or fails if it was tried before. */
@@ -402,16 +430,44 @@ static void pump(struct speaker *speaker)
     }
 }
 
+/* As it is written, but one line. malloc'ed. */
+static char *one_line(const char *text)
+{
+    char *line = xstrdup(text + strspn(text, " \t\r\n"));
+    size_t length = strlen(line);
+    for (size_t i = 0; i < length; i++) {
+        if ((unsigned char)line[i] < ' ' || line[i] == 0x7f) {
+            line[i] = ' ';
+        }
+    }
+    while (length > 0 && line[length - 1] == ' ') {
+        line[--length] = '\0';
+    }
+    return line;
+}
+
+/* What the engine gets for the text, malloc'ed. */
+static char *prepare(const struct speaker *speaker, const char *text)
+{
+    if (speaker->recorded) {
+        return one_line(text);
+    }
+    char *spelled = dictionary_apply(speaker->dictionary, text);
+    char *pieces = sanitize_pieces(spelled, speaker->options.language);
+    free(spelled);
+    return pieces;
+}
+
 static void enqueue(struct speaker *speaker, struct utterance *utterance)
 {
-    char *spelled = dictionary_apply(speaker->dictionary, utterance->text);
-    utterance->pieces = sanitize_pieces(spelled, speaker->options.language);
+    utterance->pieces = prepare(speaker, utterance->text);
     utterance->looked = false;
     utterance->tries = 0;
     utterance->fd = -1;
-    free(spelled);
     if (utterance->pieces[0] == '\0') {
         finish(utterance, NULL, false, "there is nothing in the text that can be spoken");
+    } else if (strlen(utterance->pieces) > PIECES_MOST) {
+        finish(utterance, NULL, false, "the text is too long to be spoken at once");
     } else if (speaker->problem) {
         finish(utterance, NULL, false, speaker->problem);
     } else if (!look_up(speaker, utterance)) {
@@ -524,6 +580,7 @@ struct speaker *speaker_new(const struct speaker_options *options)
         return speaker;
     }
     ask_engine(speaker);
+    speaker->calibrating = speaker->levelled = speaker->recorded;
     merge_settings(speaker);
     speaker->folder = folder_state(options->voice->folder, options->voice->dictionary);
     make_engine_key(speaker);
@@ -551,6 +608,21 @@ void speaker_destroy(struct speaker *speaker)
     free(speaker->problem);
     arena_destroy(speaker->arena);
     free(speaker);
+}
+
+void speaker_set_late(struct speaker *speaker)
+{
+    speaker->late = true;
+}
+
+bool speaker_is_late(const struct speaker *speaker)
+{
+    return speaker->late;
+}
+
+bool speaker_has_spoken(const struct speaker *speaker)
+{
+    return speaker->spoken;
 }
 
 const struct voice *speaker_voice(const struct speaker *speaker)

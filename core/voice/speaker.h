@@ -61,8 +61,16 @@ const struct voice *speaker_voice(const struct speaker *speaker);
 const char *speaker_language(const struct speaker *speaker);
 /* Whether the level is known, or will never be. */
 bool speaker_is_levelled(const struct speaker *speaker);
-/* Linear gain that brings a clip of this voice to CAST_TARGET_LUFS, plus the voice's own gain. */
+/* Linear gain that brings a clip of this voice to CAST_TARGET_LUFS, plus the voice's own gain.
+ * Recorded clips have that level already. */
 float speaker_gain(const struct speaker *speaker, const struct clip *clip);
+/* Its words were too long in coming; forgotten with the next that come. */
+void speaker_set_late(struct speaker *speaker);
+bool speaker_is_late(const struct speaker *speaker);
+/* Whether it has made anything yet in this run of the program. */
+bool speaker_has_spoken(const struct speaker *speaker);
+/* Goes without the level that is still being measured: each clip is levelled by itself. */
+void speaker_skip_level(struct speaker *speaker);
 /* The fixed text that a voice is levelled with. */
 const char *speaker_calibration_text(const char *language);
 

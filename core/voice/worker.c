@@ -100,8 +100,9 @@ static void take_result(struct worker *worker)
     }
     worker->in_flight--;
     expect_result(worker);
+    const char *otherwise = status == LIMBER_OK ? "" : status_text(status);
     worker->options.events.result(worker->options.events.context, id, status,
-                                  reason && reason[0] ? reason : status_text(status));
+                                  reason && reason[0] ? reason : otherwise);
 }
 
 static void take_log(struct worker *worker)

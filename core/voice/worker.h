@@ -16,7 +16,8 @@ struct worker;
 struct worker_events {
     /* It can take requests. */
     void (*ready)(void *context, const char *fingerprint, const char *files);
-    /* One request is done, or failed for `reason`. */
+    /* One request failed for `reason`; or is done, with a warning of the engine in `reason`, or
+     * "". */
     void (*result)(void *context, int64_t id, enum limber_status status, const char *reason);
     /* It is gone; requests under way are lost. `refused`: the engine said that it cannot work with
      * these settings, and trying again is useless. Destroy it; from here is legal. */

@@ -331,7 +331,9 @@ int main(int argc, char **argv)
     tell_ready(engine);
     prctl(PR_SET_PDEATHSIG, 0); /* from here on the socket tells, and children are cleaned up */
     signal(SIGTERM, SIG_IGN);
+    bool recorded = plugin_descriptor(engine)->flags & LIMBER_PLUGIN_RECORDED;
     struct jobs *jobs = jobs_new(&(struct jobs_options){.engine = engine,
+                                                        .recorded = recorded,
                                                         .rate_hz = settings.rate_hz,
                                                         .most = settings.jobs,
                                                         .socket_fd = SOCKET_FD,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cast.c: whatever an engine does costs its own words only, within a known time, and is said. */
 #include <errno.h>
+#include <fcntl.h>
+#include <math.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -10,12 +12,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
+#include "audio/process.h"
 #include "base/arena.h"
+#include "base/file.h"
 #include "base/loop.h"
 #include "rig.h"
 #include "voice/voices.h"
@@ -60,9 +65,14 @@ static const struct misdeed misdeeds[] = {
     {"now exit", "status 3"},
     {"burn time", "not done after"},
     {"silence", "no sound"},
-    {"offset", "no sound"},
-    {"flood", "ten minutes"},
-    {"deluge", "ten minutes"},
+    {"offset", "nothing but a constant"},
+    {"drift", "nothing but a constant"},
+    {"garbage", "not numbers"},
+    {"full scale", "beyond full scale"},
+    {"flood", "far too long"},
+    {"deluge", "far too long"},
+    {"an hour", "did not stop after 14 s"},
+    {"a tale", "far too long"},
     {"mute", "no sound"},
     {"formatless", "before their format"},
     {"misrate", "sample rate"},
@@ -114,19 +124,29 @@ static void test_misdeeds_cost_their_own_cue(void **state)
     assert_int_equal(rig_stats(rig).synthesised, count + 1);
 }
 
-static void test_garbage_is_cleaned(void **state)
+static void test_specks_and_offsets_are_cleaned(void **state)
 {
     struct rig *rig = *state;
     rig_open(rig, &(struct cast_options){.deadline_ms = DEADLINE_MS});
-    uint32_t id = rig_say(rig, "garbage");
+    uint32_t id = rig_say(rig, "speck");
     const struct clip *clip = cast_clip(rig->cast, id);
     double sum = 0;
+    assert_null(cast_problem(rig->cast, id));
     for (frames i = 0; i < clip->length; i++) {
         float sample = clip->samples[i];
-        assert_true(sample == sample && sample < 10 && sample > -10);
+        assert_true(sample == sample && sample < 1 && sample > -1);
         sum += sample;
     }
-    assert_true(sum / (double)clip->length < 0.05);
+    assert_true(fabs(sum / (double)clip->length) < 0.01);
+}
+
+static void test_long_texts_may_take_long(void **state)
+{
+    struct rig *rig = *state;
+    static const char text[] = "a tale that is long enough to be told in a minute, word for word, "
+                               "and with all the time in the world";
+    rig_open(rig, &(struct cast_options){.deadline_ms = 20000});
+    assert_null(cast_problem(rig->cast, rig_say(rig, text)));
 }
 
 /* --- death of the worker itself --- */
@@ -175,6 +195,7 @@ static void test_what_an_engine_starts_ends_with_it(void **state)
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     rig_open(rig, &(struct cast_options){.jobs = 2, .deadline_ms = DEADLINE_MS});
     assert_null(cast_problem(rig->cast, rig_say(rig, "orphan")));
+    assert_null(cast_problem(rig->cast, rig_say(rig, "daemon")));
     rig_close(rig);
     wait_for_orphans();
 }
@@ -210,7 +231,7 @@ static void test_killed_player_leaves_nothing(void **state)
 static void expect_broken(struct rig *rig, const char *voice, const char *reason)
 {
     char yaml[256];
-    snprintf(yaml, sizeof yaml, FIXTURE_VOICE "voice: %s\n", voice);
+    snprintf(yaml, sizeof yaml, FIXTURE_VOICE "voice: %s\nfallback: %s\n", voice, voice);
     rig_add_voice(rig, voice, yaml);
     rig_open(rig, &(struct cast_options){.voice = voice, .deadline_ms = DEADLINE_MS / 2});
     uint32_t id = rig_say(rig, "good words");
@@ -219,12 +240,14 @@ static void expect_broken(struct rig *rig, const char *voice, const char *reason
     uint32_t again = rig_say(rig, "once more");
     expect_problem(rig, again, reason);
     rig_close(rig);
+    rig_remove_voice(rig, voice);
     assert_int_equal(rig_children(), 0);
 }
 
 static void test_voices_that_cannot_begin(void **state)
 {
     struct rig *rig = *state;
+    rig_remove_voice(rig, "plain");
     expect_broken(rig, "refuse", "there is no voice 'refuse'");
     expect_broken(rig, "hang", "does not answer");
     expect_broken(rig, "exit", "worker died");
@@ -257,6 +280,7 @@ static void test_no_engine(void **state)
     assert_non_null(strstr(error, "speech-nowhere, is not installed"));
     free(error);
     rig_add_voice(rig, "haunted", FIXTURE_VOICE "fallback: ghost\n");
+    rig_remove_voice(rig, "plain");
     rig_open(rig, &(struct cast_options){.voice = "haunted", .deadline_ms = DEADLINE_MS});
     expect_problem(rig, rig_say(rig, "please crash"), "a tone");
     /* A language nobody speaks. */
@@ -321,16 +345,38 @@ static void test_wrong_options_are_told(void **state)
 
 /* --- fallback --- */
 
+/* `speaker`: NULL for the tone. */
+static void expect_fallback(struct rig *rig, uint32_t id, const char *wanted, const char *speaker,
+                            const char *reason)
+{
+    struct cast_fallback fallback;
+    assert_true(cast_fallback(rig->cast, id, &fallback));
+    assert_string_equal(fallback.wanted, wanted);
+    assert_string_equal(fallback.spoken_by ? fallback.spoken_by : "", speaker ? speaker : "");
+    if (!strstr(fallback.reason, reason) || strstr(fallback.reason, "then")) {
+        fail_msg("reason: %s", fallback.reason);
+    }
+}
+
 static void test_fallback_speaks(void **state)
 {
     struct rig *rig = *state;
+    struct cast_fallback fallback;
     rig_add_voice(rig, "first", FIXTURE_VOICE "voice: refuse\nfallback: second\n");
-    rig_add_voice(rig, "second", FIXTURE_VOICE "voice: crash\nfallback: plain\n");
+    rig_add_voice(rig, "second", FIXTURE_VOICE "voice: crash\nfallback: third\n");
+    rig_add_voice(rig, "third", "languages: [de]\nengine: speech-fixture\nfallback: fourth\n");
+    rig_add_voice(rig, "fourth", "languages: [en]\nengine: speech-nowhere\nfallback: plain\n");
     rig_open(rig, &(struct cast_options){.voice = "first", .deadline_ms = DEADLINE_MS});
     uint32_t id = rig_say(rig, "good words");
     expect_problem(rig, id, "spoken by voice plain instead");
+    expect_fallback(rig, id, "first", "plain", "there is no voice 'refuse'");
     assert_int_equal(rig_stats(rig).synthesised, 1);
     assert_int_equal(rig_stats(rig).failed, 0);
+    rig_close(rig);
+    rig_open(rig, &(struct cast_options){.voice = "plain", .deadline_ms = DEADLINE_MS});
+    assert_false(cast_fallback(rig->cast, rig_say(rig, "good words"), &fallback));
+    assert_false(cast_fallback(rig->cast, 77, &fallback));
+    assert_false(cast_fallback(rig->cast, cast_request(rig->cast, "more", "en", 0), &fallback));
 }
 
 static void test_fallback_circle_ends(void **state)
@@ -339,7 +385,202 @@ static void test_fallback_circle_ends(void **state)
     rig_add_voice(rig, "one", FIXTURE_VOICE "fallback: two\nrate: 100\n");
     rig_add_voice(rig, "two", FIXTURE_VOICE "fallback: one\n");
     rig_open(rig, &(struct cast_options){.voice = "one", .deadline_ms = DEADLINE_MS});
-    expect_problem(rig, rig_say(rig, "please crash"), "a tone");
+    uint32_t id = rig_say(rig, "please crash");
+    expect_fallback(rig, id, "one", NULL, "SIGABRT");
+    assert_string_equal(cast_problem(rig->cast, id),
+                        "the engine crashed (SIGABRT); then: the engine crashed (SIGABRT); then: "
+                        "a tone stands for these words");
+}
+
+/* Neither named anywhere: the default of the language comes before the tone. */
+static void test_default_of_the_language_speaks(void **state)
+{
+    struct rig *rig = *state;
+    rig_add_voice(rig, "clips", "languages: [en]\nengine: speech-recorded\n");
+    rig_add_voice(rig, "always", "languages: [en]\nengine: speech-fixture\nfallback: clips\n");
+    rig_add_voice(rig, "broken", FIXTURE_VOICE "voice: refuse\nfallback: nobody\n");
+    rig_open(rig, &(struct cast_options){.voice = "broken", .deadline_ms = DEADLINE_MS});
+    expect_fallback(rig, rig_say(rig, "good words"), "broken", "always", "refuse");
+    rig_close(rig);
+    /* A voice of clips is nobody's default while another speaks the language. */
+    rig_open(rig, &(struct cast_options){0});
+    assert_string_equal(cast_voice_name(rig->cast, "en"), "always");
+    assert_string_equal(cast_voice_name(rig->cast, "en-GB"), "always");
+}
+
+/* --- recorded clips --- */
+
+static double clip_level(struct rig *rig, uint32_t id)
+{
+    const struct clip *clip = cast_clip(rig->cast, id);
+    return process_loudness(clip->samples, clip->length, 1, clip->rate_hz);
+}
+
+static void test_recorded_clips(void **state)
+{
+    struct rig *rig = *state;
+    rig_add_voice(rig, "clips",
+                  "languages: [en]\nengine: speech-recorded\nfallback: plain\n"
+                  "dictionary: words.yaml\ngain: -6\n");
+    char path[160];
+    snprintf(path, sizeof path, "%s/clips/words.yaml", rig->voices);
+    rig_write(path, "tell: say\n");
+    rig_open(rig, &(struct cast_options){.voice = "clips", .seed = 3, .deadline_ms = 20000});
+    /* As it is written, whole, in one line. */
+    uint32_t id = rig_say(rig, " Tell & tell\n(100%)...  No. 5! \t");
+    expect_problem(rig, id, "text \"Tell & tell (100%)...  No. 5!\"; word none; seed 3");
+    /* What there is no clip of is nothing to complain about. */
+    id = rig_say(rig, "no clip of this");
+    expect_fallback(rig, id, "clips", "plain", "there is no clip for these words");
+    /* Levelled one by one, loud or quiet, long or shorter than 400 ms; the gain is the voice's. */
+    static const char *const texts[] = {"some good words", "a whisper of good words", "go",
+                                        "a damaged take"};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        id = rig_say(rig, texts[i]);
+        assert_null(cast_problem(rig->cast, id));
+        assert_true(fabs(clip_level(rig, id) - CAST_TARGET_LUFS) < 0.1);
+        assert_true(fabsf(cast_gain(rig->cast, id) - gain_from_db(-6)) < 1e-6f);
+    }
+    assert_int_equal(rig_stats(rig).synthesised, 4 + 1); /* and nothing to be levelled with */
+    char *endless = xcalloc(1, 100001);
+    memset(endless, 'a', 100000);
+    expect_problem(rig, rig_say(rig, endless), "too long");
+    free(endless);
+}
+
+/* --- somebody waits --- */
+
+static void hurry(struct rig *rig, uint32_t id)
+{
+    while (!cast_clip(rig->cast, id)) {
+        cast_hurry(rig->cast, id);
+        loop_step(rig->loop, -1);
+    }
+}
+
+/* A voice that says some words only once somebody writes into the pipe. Returns the descriptor. */
+static int add_slow_voice(struct rig *rig)
+{
+    char path[128], yaml[256];
+    snprintf(path, sizeof path, "%s/gate", rig->folder);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    snprintf(yaml, sizeof yaml, FIXTURE_VOICE "options: {word: %s}\nfallback: plain\n", path);
+    rig_add_voice(rig, "slow", yaml);
+    return open(path, O_RDWR | O_CLOEXEC);
+}
+
+static void test_a_slow_voice_is_not_waited_for(void **state)
+{
+    struct rig *rig = *state;
+    struct cast_options options = {
+        .voice = "slow", .jobs = 2, .patience_ms = 50, .deadline_ms = 600000};
+    int gate = add_slow_voice(rig);
+    rig_open(rig, &options);
+    uint32_t id = cast_request(rig->cast, "at the gate", "en", 0);
+    hurry(rig, id);
+    expect_fallback(rig, id, "slow", "plain", "voice slow was too slow");
+    rig_close(rig);
+    assert_int_equal(rig_children(), 0);
+    /* A good engine is given its time, and nothing changes. */
+    options.patience_ms = 600000;
+    rig_open(rig, &options);
+    id = cast_request(rig->cast, "good words", "en", 0);
+    hurry(rig, id);
+    assert_null(cast_problem(rig->cast, id));
+    close(gate);
+}
+
+/* Whatever comes first is heard; what comes later is kept for the next time. */
+static void test_late_words_are_kept(void **state)
+{
+    struct rig *rig = *state;
+    const struct cast_options options = {.voice = "slow",
+                                         .cache_folder = rig->cache,
+                                         .jobs = 2,
+                                         .patience_ms = 1,
+                                         .deadline_ms = 600000};
+    int gate = add_slow_voice(rig);
+    rig_open(rig, &options);
+    uint32_t id = cast_request(rig->cast, "at the gate", "en", 0);
+    hurry(rig, id);
+    expect_fallback(rig, id, "slow", "plain", "too slow");
+    const struct clip *heard = cast_clip(rig->cast, id);
+    assert_int_equal(rig_stats(rig).synthesised, 1);
+    assert_int_equal(write(gate, "x", 1), 1);
+    while (rig_stats(rig).synthesised == 1) {
+        loop_step(rig->loop, -1);
+    }
+    assert_ptr_equal(cast_clip(rig->cast, id), heard);
+    rig_close(rig);
+    rig_open(rig, &options);
+    id = rig_say(rig, "at the gate");
+    assert_null(cast_problem(rig->cast, id));
+    assert_int_equal(rig_stats(rig).cached, 1);
+    close(gate);
+}
+
+static void test_nobody_else_to_speak(void **state)
+{
+    struct rig *rig = *state;
+    rig_open(rig, &(struct cast_options){.jobs = 1, .patience_ms = 1, .deadline_ms = DEADLINE_MS});
+    uint32_t id = cast_request(rig->cast, "freeze", "en", 0);
+    hurry(rig, id);
+    expect_fallback(rig, id, "plain", NULL, "not done after");
+}
+
+/* An engine that only hangs is given up in the end. */
+static void test_an_engine_that_always_hangs(void **state)
+{
+    struct rig *rig = *state;
+    rig_open(rig, &(struct cast_options){.jobs = 4, .deadline_ms = DEADLINE_MS});
+    for (int i = 0; i < 40; i++) {
+        char text[32];
+        snprintf(text, sizeof text, "freeze %d", i);
+        cast_request(rig->cast, text, "en", 0);
+    }
+    cast_wait(rig->cast, UINT32_MAX);
+    expect_problem(rig, 0, "not done after");
+    expect_problem(rig, 39, "too slow again and again");
+}
+
+/* --- the files of a voice --- */
+
+static size_t made_anew(struct rig *rig)
+{
+    rig_open(rig, &(struct cast_options){.voice = "filed", .cache_folder = rig->cache});
+    rig_say(rig, "good words");
+    size_t count = rig_stats(rig).synthesised;
+    rig_close(rig);
+    return count;
+}
+
+static void test_changed_files_change_the_clips(void **state)
+{
+    struct rig *rig = *state;
+    char folder[160], path[200];
+    rig_add_voice(rig, "filed", FIXTURE_VOICE "dictionary: words.yaml\n");
+    snprintf(folder, sizeof folder, "%s/filed/a/b", rig->voices);
+    assert_int_equal(file_make_folders(folder), LIMBER_OK);
+    snprintf(path, sizeof path, "%s/filed/words.yaml", rig->voices);
+    rig_write(path, "nothing: something\n");
+    assert_int_equal(made_anew(rig), 1);
+    assert_int_equal(made_anew(rig), 0);
+    snprintf(path, sizeof path, "%s/model", folder);
+    rig_write(path, "1");
+    assert_int_equal(made_anew(rig), 1);
+    assert_int_equal(made_anew(rig), 0);
+    rig_write(path, "12");
+    assert_int_equal(made_anew(rig), 1);
+    snprintf(path, sizeof path, "%s/filed/words.yaml", rig->voices);
+    rig_write(path, "nothing: something else\n"); /* does not matter to these words */
+    snprintf(path, sizeof path, "%s/.hidden", folder);
+    rig_write(path, "1");
+    rig_add_voice(rig, "filed", FIXTURE_VOICE "dictionary: words.yaml\ngain: 1\n");
+    assert_int_equal(made_anew(rig), 0);
+    assert_int_equal(unlink(path), 0);
+    snprintf(path, sizeof path, "%s/model", folder);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(made_anew(rig), 0); /* as it was at first */
 }
 
 /* --- ordinary life --- */
@@ -463,7 +704,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_misdeeds_cost_their_own_cue, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_garbage_is_cleaned, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_specks_and_offsets_are_cleaned, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_long_texts_may_take_long, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_worker_killed_is_started_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_no_children_are_left, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_an_engine_starts_ends_with_it, set_up, tear_down),
@@ -475,6 +717,13 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_wrong_options_are_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_fallback_speaks, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_fallback_circle_ends, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_default_of_the_language_speaks, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_recorded_clips, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_slow_voice_is_not_waited_for, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_late_words_are_kept, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_nobody_else_to_speak, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_an_engine_that_always_hangs, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_changed_files_change_the_clips, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_same_request_same_id, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_ready_is_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_nothing_to_say, set_up, tear_down),

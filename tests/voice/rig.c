@@ -27,6 +27,10 @@ struct rig *rig_new(const char *plugins)
     assert_int_equal(file_make_folders(rig->voices), LIMBER_OK);
     setenv("XDG_DATA_HOME", rig->folder, 1); /* no voices or plugins of whoever runs this */
     setenv("HOME", rig->folder, 1);
+    setenv("LIMBER_LIBEXEC_DIR", rig->folder, 1); /* no engines but those of the test */
+    char library[96];
+    snprintf(library, sizeof library, "%s/plugins", rig->folder);
+    assert_int_equal(file_make_folders(library), LIMBER_OK);
     unsetenv("LIMBER_PLUGIN_PATH");
     rig->loop = loop_new();
     rig->registry = registry_new(&(struct registry_options){.path = plugins});
@@ -56,6 +60,13 @@ void rig_add_voice(struct rig *rig, const char *name, const char *yaml)
     assert_int_equal(file_make_folders(path), LIMBER_OK);
     strcat(path, "/voice.yaml");
     rig_write(path, yaml);
+}
+
+void rig_remove_voice(struct rig *rig, const char *name)
+{
+    char path[256];
+    snprintf(path, sizeof path, "%s/%s/voice.yaml", rig->voices, name);
+    assert_int_equal(unlink(path), 0);
 }
 
 void rig_open(struct rig *rig, const struct cast_options *options)

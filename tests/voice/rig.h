@@ -18,6 +18,7 @@ struct rig *rig_new(const char *plugins);
 void rig_destroy(struct rig *rig); /* and its folder */
 /* Writes voices/NAME/voice.yaml. */
 void rig_add_voice(struct rig *rig, const char *name, const char *yaml);
+void rig_remove_voice(struct rig *rig, const char *name);
 void rig_write(const char *path, const char *text);
 /* A cast with these options where they are set. Ends the test if it cannot be made. */
 void rig_open(struct rig *rig, const struct cast_options *options);

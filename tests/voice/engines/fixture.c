@@ -2,6 +2,7 @@
 /* A speech engine that misbehaves on request. A word of the text says how; the name of the voice
  * says how prepare() goes. Anything else is spoken as a tone: 20 ms a byte, its pitch from the
  * text, so that a clip shows which text it was made of. */
+#include <fcntl.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
@@ -61,12 +62,13 @@ static enum limber_status constant(const struct limber_speech_writer *writer, fl
     return status;
 }
 
-static enum limber_status garbage(const struct limber_speech_writer *writer)
+/* A second of tone with an offset, and every so many samples something that is no sample. */
+static enum limber_status garbage(const struct limber_speech_writer *writer, size_t every)
 {
-    static const float bad[] = {NAN, INFINITY, -INFINITY, 1e30f};
+    static const float bad[] = {NAN, INFINITY, -INFINITY};
     float samples[RATE_HZ];
     for (size_t i = 0; i < RATE_HZ; i++) {
-        samples[i] = i % 7 == 0 ? bad[i % 3] : 0.3f + 0.2f * (float)sin((double)i * 0.1);
+        samples[i] = i % every == 7 ? bad[i % 3] : 0.3f + 0.2f * (float)sin((double)i * 0.1);
     }
     writer->format(writer->context, RATE_HZ);
     return writer->write(writer->context, samples, RATE_HZ);
@@ -88,6 +90,30 @@ static enum limber_status tell(const char *text)
     return LIMBER_FAILED;
 }
 
+/* An offset that wanders, and nothing else. */
+static enum limber_status drift(const struct limber_speech_writer *writer)
+{
+    float samples[RATE_HZ];
+    for (size_t i = 0; i < RATE_HZ; i++) {
+        samples[i] = 0.2f + 0.5f * (float)i / RATE_HZ;
+    }
+    writer->format(writer->context, RATE_HZ);
+    return writer->write(writer->context, samples, RATE_HZ);
+}
+
+static enum limber_status long_tone(const struct limber_speech_writer *writer, size_t seconds)
+{
+    float samples[RATE_HZ];
+    for (size_t i = 0; i < RATE_HZ; i++) {
+        samples[i] = 0.3f * (float)sin((double)i * 0.1);
+    }
+    enum limber_status status = writer->format(writer->context, RATE_HZ);
+    for (size_t i = 0; i < seconds && status == LIMBER_OK; i++) {
+        status = writer->write(writer->context, samples, RATE_HZ);
+    }
+    return status;
+}
+
 static void hang(void)
 {
     signal(SIGTERM, SIG_IGN);
@@ -96,10 +122,25 @@ static void hang(void)
     }
 }
 
-/* A process of its own, which outlives its parent unless it is killed too. */
-static void leave_orphan(void)
+/* A process of its own, which outlives its parent unless it is killed too; and one that does all it
+ * can to get away. */
+static void leave_orphan(bool daemon)
 {
     if (fork() == 0) {
+        if (daemon && (setsid() < 0 || fork() != 0)) {
+            _exit(0);
+        }
+        hang();
+    }
+}
+
+/* Until somebody writes into the pipe that the option `word` names; not without one. */
+static void wait_at_gate(void)
+{
+    const char *path = the_host->option(the_host->context, "word");
+    char byte;
+    int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    if (fd >= 0 && read(fd, &byte, 1) != 1) {
         hang();
     }
 }
@@ -121,13 +162,33 @@ static enum limber_status synthesize(void *instance, const char *text, double em
     } else if (strstr(text, "exit")) {
         exit(3);
     } else if (strstr(text, "orphan")) {
-        leave_orphan();
+        leave_orphan(false);
+        return tone(writer, text, 0.3);
+    } else if (strstr(text, "daemon")) {
+        leave_orphan(true);
         return tone(writer, text, 0.3);
     } else if (strstr(text, "burn")) {
         for (volatile unsigned i = 0;; i++) {
         }
     } else if (strstr(text, "garbage")) {
-        return garbage(writer);
+        return garbage(writer, 10);
+    } else if (strstr(text, "speck")) {
+        return garbage(writer, 5000);
+    } else if (strstr(text, "scale")) {
+        return tone(writer, text, 32767);
+    } else if (strstr(text, "drift")) {
+        return drift(writer);
+    } else if (strstr(text, "hour")) {
+        return long_tone(writer, 3600);
+    } else if (strstr(text, "tale")) {
+        return long_tone(writer, 60);
+    } else if (FLAGS & LIMBER_PLUGIN_RECORDED && strstr(text, "no clip")) {
+        return LIMBER_NOT_FOUND;
+    } else if (strstr(text, "whisper")) {
+        return tone(writer, text, 0.02);
+    } else if (strstr(text, "damaged take")) {
+        the_host->log(the_host->context, LIMBER_LOG_WARNING, "one take is damaged");
+        return tone(writer, text, 0.3);
     } else if (strstr(text, "offset")) {
         return constant(writer, 0.5f, 1);
     } else if (strstr(text, "silence")) {
@@ -149,7 +210,9 @@ static enum limber_status synthesize(void *instance, const char *text, double em
         return LIMBER_FAILED;
     } else if (strstr(text, "greedy")) {
         return malloc((size_t)1 << 40) ? LIMBER_FAILED : LIMBER_NO_MEMORY;
-    } else if (strstr(text, "tell")) {
+    } else if (strstr(text, "gate")) {
+        wait_at_gate();
+    } else if (strstr(text, "tell") || strstr(text, "Tell")) {
         return tell(text);
     } else if (strstr(text, "kill parent")) {
         kill(getppid(), SIGKILL);
