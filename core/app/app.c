@@ -178,6 +178,27 @@ int app_open_session(struct app *app, const char *page)
     return wrong_voice ? EXIT_USAGE : exit_status_of(status);
 }
 
+int app_open_named(struct app *app, const struct request *request, const char *name,
+                   const char **page)
+{
+    *page = NULL;
+    int status = app_open(app, request);
+    if (status >= 0)
+        return status;
+    *page = app_find(app, name);
+    return *page ? app_open_session(app, *page) : EXIT_USAGE;
+}
+
+void app_show_voicing(void *shown, size_t done, size_t total)
+{
+    if (done < total) {
+        fprintf(stderr, "\rspeaking %zu of %zu…\033[K", done, total);
+        *(bool *)shown = true;
+    } else if (*(bool *)shown) {
+        fputs("\r\033[K", stderr);
+    }
+}
+
 void app_print_fit(struct app *app)
 {
     const struct plan_fit *fit = session_fit(app->session);

@@ -24,6 +24,12 @@ void app_close(struct app *app);
 const char *app_find(struct app *app, const char *name);
 /* Opens the session of a page and prints its diagnostics. Returns −1, or the exit status. */
 int app_open_session(struct app *app, const char *page);
+/* Opens app and session for the routine named; *page is its path. Returns −1 or the exit status. */
+int app_open_named(struct app *app, const struct request *request, const char *name,
+                   const char **page);
+/* For session_finish(): a count on the terminal while words are voiced. `shown` is a bool of the
+ * caller, false at first. */
+void app_show_voicing(void *shown, size_t done, size_t total);
 /* Prints what was found so far. Returns EXIT_ROUTINE if there are errors (or, with --strict,
  * warnings), else −1. */
 int app_print_diags(struct app *app);

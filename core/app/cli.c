@@ -9,14 +9,17 @@
 #include "app/verbs.h"
 #include "base/status.h"
 #include "base/str.h"
+#include "voice/cache.h"
 
+/* clang-format off */
 const struct verb *const cli_verbs[] = {
-    /* clang-format off: one line a group */
-    &verb_play, &verb_render, &verb_plan, &verb_check, &verb_list, &verb_voices, &verb_plugins,
-    &verb_devices, &verb_completion, &verb_voice_list, &verb_voice_pack, &verb_voice_install,
-    &verb_voice_remove,
-    /* clang-format on */
+    &verb_play, &verb_render, &verb_plan, &verb_check, &verb_list,
+    &verb_voices, &verb_plugins, &verb_devices, &verb_completion,
+    &verb_voice_list, &verb_voice_try, &verb_voice_new,
+    &verb_voice_pack, &verb_voice_install, &verb_voice_remove, &verb_voice_warm,
+    &verb_cache, &verb_cache_clear, &verb_cache_trim,
     NULL};
+/* clang-format on */
 
 const struct verb_group cli_groups[] = {
     {"voice", "make, try, share and look after voices"},
@@ -147,6 +150,26 @@ static bool parse_time(const char *value, nsec *time)
     return units_parse_duration(value, strlen(value), time);
 }
 
+/* Days, weeks, or a duration; in seconds. */
+static bool parse_age(const char *value, int64_t *seconds)
+{
+    size_t length = strlen(value);
+    int64_t number = 0;
+    nsec time = 0;
+    bool days = length > 1 && (value[length - 1] == 'd' || value[length - 1] == 'w');
+    if (days) {
+        *seconds = value[length - 1] == 'd' ? 86400 : 7 * 86400;
+        if (!units_parse_int(value, length - 1, &number) || number < 0 || number > 36500)
+            return false;
+        *seconds *= number;
+        return true;
+    }
+    if (!parse_time(value, &time))
+        return false;
+    *seconds = time / NSEC_PER_SEC;
+    return true;
+}
+
 static int set_special(const struct verb *verb, enum option_id id, const char *value,
                        struct request *request)
 {
@@ -190,6 +213,14 @@ static int set_option(const struct verb *verb, enum option_id id, const char *va
         if (units_parse_int(value, strlen(value), to) && *(int64_t *)to >= 0)
             return -1;
         return refuse(verb, option->name, value, "is not a whole number from 0 up");
+    case KIND_AGE:
+        if (parse_age(value, to))
+            return -1;
+        return refuse(verb, option->name, value, "is not an age; write 30d, 2w or 12h");
+    case KIND_BYTES:
+        if (cache_parse_bytes(value, to))
+            return -1;
+        return refuse(verb, option->name, value, "is not a size; write 200M or 2G");
     case KIND_SPECIAL:
         break;
     }
@@ -279,7 +310,9 @@ int cli_parse(const struct verb *verb, int argc, char **argv, struct request *re
                                 .detail = DETAIL_NORMAL,
                                 .announce = -1,
                                 .count = -1,
-                                .lead_in_ns = -1};
+                                .lead_in_ns = -1,
+                                .older_s = -1,
+                                .limit_bytes = -1};
     build_tables(verb, &tables);
     opterr = 0;
     optind = 1;

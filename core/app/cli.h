@@ -40,6 +40,10 @@ enum option_id {
     OPTION_FORCE,
     OPTION_ALLOW_PROGRAMS,
     OPTION_YES,
+    OPTION_ENGINE,
+    OPTION_ALL,
+    OPTION_OLDER,
+    OPTION_LIMIT,
     OPTION_ID_COUNT
 };
 
@@ -65,6 +69,8 @@ enum option_kind {
     KIND_CHOICE, /* int: index into `choices` */
     KIND_TIME,   /* nsec */
     KIND_NUMBER, /* int64_t, from 0 up */
+    KIND_AGE,    /* int64_t, seconds: 30d, 2w, 12h */
+    KIND_BYTES,  /* int64_t: 200M, 2G */
     KIND_SPECIAL /* parsed by hand */
 };
 
@@ -94,8 +100,10 @@ struct request {
     int announce, count; /* −1: as the routine says */
     int channels;        /* 0: as the sounds need */
     int64_t lead_in_ns;  /* −1: as the output says */
+    const char *engine;
+    int64_t older_s, limit_bytes; /* −1: not given */
     bool force, allow_programs, yes;
-    bool no_cache, quiet, json, moves, strict, names;
+    bool no_cache, quiet, json, moves, strict, names, all;
     char **argv;      /* all of the command line, for restarting */
     char **arguments; /* NULL-terminated */
     int argument_count;

@@ -12,17 +12,9 @@
 struct listing {
     struct app app;
     struct voices *voices;
-    const char *own_folder; /* NULL: no home */
-    json_t *all;            /* NULL: for people */
+    json_t *all; /* NULL: for people */
     size_t shown;
 };
-
-static bool is_own(const struct listing *listing, const struct voice *voice)
-{
-    size_t length = listing->own_folder ? strlen(listing->own_folder) : 0;
-    return length && voice->file && strncmp(voice->file, listing->own_folder, length) == 0 &&
-           voice->file[length] == '/';
-}
 
 /* --- for programs --- */
 
@@ -38,19 +30,36 @@ static void put_number(json_t *to, const char *key, double value, bool given)
         json_object_set_new(to, key, json_real(value));
 }
 
+/* The options of its engine, name → text. */
+static void put_options(json_t *to, const char *const *pairs)
+{
+    if (!pairs || !pairs[0])
+        return;
+    json_t *all = json_object();
+    for (; *pairs; pairs++) {
+        size_t length = strcspn(*pairs, "=");
+        json_object_setn_new(all, *pairs, length, json_string(*pairs + length + 1));
+    }
+    json_object_set_new(to, "options", all);
+}
+
 static void add_json(struct listing *listing, const struct voice *voice)
 {
     json_t *languages = json_array();
     for (size_t i = 0; i < voice->language_count; i++)
         json_array_append_new(languages, json_string(voice->languages[i]));
-    json_t *item = json_pack("{s:s, s:o, s:s, s:b, s:b}", "name", voice->name, "languages",
-                             languages, "engine", voice->engine, "own", is_own(listing, voice),
-                             "usable", voice->problem == NULL);
+    json_t *item =
+        json_pack("{s:s, s:o, s:s, s:b, s:b}", "name", voice->name, "languages", languages,
+                  "engine", voice->engine, "own", voice->users, "usable", voice->problem == NULL);
     put_text(item, "problem", voice->problem);
     put_text(item, "description", voice->description);
     put_text(item, "license", voice->license);
     put_text(item, "author", voice->author);
+    put_text(item, "version", voice->version);
+    put_text(item, "consent", voice->consent);
     put_text(item, "fallback", voice->fallback);
+    put_text(item, "warning", voice->warning);
+    put_options(item, voice->options);
     put_text(item, "voice", voice->voice);
     put_text(item, "variant", voice->variant);
     put_text(item, "dictionary", voice->dictionary);
@@ -97,6 +106,8 @@ static void print_voice(const struct voice *voice)
         print_below("what it cannot say is said by ", voice->fallback);
     if (voice->problem)
         print_below("not usable: ", voice->problem);
+    else if (voice->warning)
+        print_below("note: ", voice->warning);
 }
 
 static void heading(struct listing *listing, const char *text)
@@ -112,7 +123,7 @@ static void show(struct listing *listing, bool own)
     for (size_t i = 0; i < voices_count(listing->voices); i++) {
         const struct voice *voice = voices_get(listing->voices, i);
         bool fits = !request->language || voice_language(voice, request->language);
-        if (!fits || is_own(listing, voice) != own)
+        if (!fits || voice->users != own)
             continue;
         if (request->names) {
             puts(voice->name);
@@ -151,7 +162,6 @@ static int run_voices(const struct request *request)
         struct app *app = &listing.app;
         listing.voices =
             voices_load(file_program_data(app->arena, "voices"), app->registry, app->diags);
-        listing.own_folder = file_user_data(app->arena, "voices");
         listing.all = request->json ? json_array() : NULL;
         show(&listing, true);
         show(&listing, false);

@@ -45,8 +45,7 @@ static nsec rough_length(struct app *app, const char *path)
                                               .announce = -1,
                                               .count = -1,
                                               .choice = {.fraction = -1},
-                                              .phrase_folder =
-                                                  phrases_folders(app->arena)};
+                                              .phrase_folder = phrases_folders(app->arena)};
     struct plan *plan = routine ? plan_new(routine, &plan_options, diags) : NULL;
     nsec length = plan ? plan->estimate_ns : -1;
     plan_destroy(plan);

@@ -22,18 +22,6 @@ static struct report_info report_info_for(struct app *app, FILE *to)
                                 .color = app_color(to)};
 }
 
-/* Opens app and session for the routine named; *page is its path. Returns −1 or the exit status. */
-static int open_named(struct app *app, const struct request *request, const char *name,
-                      const char **page)
-{
-    *page = NULL;
-    int status = app_open(app, request);
-    if (status >= 0)
-        return status;
-    *page = app_find(app, name);
-    return *page ? app_open_session(app, *page) : EXIT_USAGE;
-}
-
 /* How long the session is, in whole seconds, for a person. Returns buffer. */
 static const char *length_of(struct app *app, const struct timeline *timeline, char *buffer,
                              size_t size)
@@ -42,23 +30,11 @@ static const char *length_of(struct app *app, const struct timeline *timeline, c
     return units_format_duration(length / NSEC_PER_SEC * NSEC_PER_SEC, buffer, size);
 }
 
-/* A count on the terminal while words are voiced. */
-static void show_voicing(void *context, size_t done, size_t total)
-{
-    bool *shown = context;
-    if (done < total) {
-        fprintf(stderr, "\rspeaking %zu of %zu…\033[K", done, total);
-        *shown = true;
-    } else if (*shown) {
-        fputs("\r\033[K", stderr);
-    }
-}
-
 static struct timeline *finish(struct app *app)
 {
     bool shown = false, show = app_columns(stderr) > 0 && !app->request->quiet;
     struct timeline *timeline = session_timeline(app->session, NULL);
-    session_finish(app->session, timeline, show ? show_voicing : NULL, &shown);
+    session_finish(app->session, timeline, show ? app_show_voicing : NULL, &shown);
     session_report_voicing(app->session);
     return timeline;
 }
@@ -79,7 +55,7 @@ static int run_plan(const struct request *request)
 {
     struct app app;
     const char *page = NULL;
-    int status = open_named(&app, request, request->arguments[0], &page);
+    int status = app_open_named(&app, request, request->arguments[0], &page);
     if (status < 0) {
         struct timeline *timeline = finish(&app);
         struct report_info info = report_info_for(&app, stdout);
@@ -124,7 +100,7 @@ static int check_one(const struct request *request, const char *name, size_t *wa
 {
     struct app app;
     const char *page = NULL;
-    int status = open_named(&app, request, name, &page);
+    int status = app_open_named(&app, request, name, &page);
     if (status < 0) {
         struct timeline *timeline = finish(&app);
         const struct routine_options options = {.language = request->language};
@@ -244,7 +220,7 @@ static int run_render(const struct request *request)
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     const char *page = NULL;
-    int status = open_named(&app, request, request->arguments[0], &page);
+    int status = app_open_named(&app, request, request->arguments[0], &page);
     if (status < 0)
         status = render_to_file(&app, page);
     app_close(&app);

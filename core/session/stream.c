@@ -192,7 +192,7 @@ static void opened(struct stream *stream)
 static void open_failed(struct stream *stream, enum limber_status status)
 {
     snprintf(stream->problem, sizeof stream->problem, "%s: %s", stream->options.output,
-             status_text(status));
+             status == LIMBER_NOT_FOUND ? "there is no such device" : status_text(status));
     stream->next_ms = loop_now_ms() + RETRY_MS;
 }
 

@@ -65,6 +65,11 @@ void cache_destroy(struct cache *cache)
     }
 }
 
+bool cache_is_usable(const struct cache *cache)
+{
+    return cache->clips_fd >= 0;
+}
+
 /* --- clips --- */
 
 struct clip_name {

@@ -18,6 +18,7 @@ struct clip;
 /* `folder`: NULL for none. One that cannot be used is said once, as a warning. Never NULL. */
 struct cache *cache_new(const char *folder);
 void cache_destroy(struct cache *cache);
+bool cache_is_usable(const struct cache *cache); /* there is a folder, and it can be used */
 
 /* The clip of `key` (32 hexadecimal digits), or NULL. A damaged file is removed. */
 struct clip *cache_find(struct cache *cache, const char *key);
@@ -54,6 +55,8 @@ void cache_look(const struct cache *cache, struct cache_usage *usage);
 int64_t cache_limit(void);
 /* "200M", "2G", "500 MB", "1048576". */
 bool cache_parse_bytes(const char *text, int64_t *bytes);
+/* "1.5 GB", in steps of 1024. Returns buffer. */
+const char *cache_format_bytes(int64_t bytes, char *buffer, size_t size);
 
 /* If the clips take more than `most` bytes, removes those that were not used for the longest time,
  * down to three quarters of that; and what killed programs left behind. Once an hour at most, by

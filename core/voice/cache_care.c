@@ -148,6 +148,19 @@ bool cache_parse_bytes(const char *text, int64_t *bytes)
     return true;
 }
 
+const char *cache_format_bytes(int64_t bytes, char *buffer, size_t size)
+{
+    static const char *const units[] = {"bytes", "kB", "MB", "GB", "TB"};
+    double number = (double)bytes;
+    size_t unit = 0;
+    while (number >= 1024 && unit + 1 < sizeof units / sizeof units[0]) {
+        number /= 1024;
+        unit++;
+    }
+    snprintf(buffer, size, "%.*f %s", unit > 0 && number < 10, number, units[unit]);
+    return buffer;
+}
+
 int64_t cache_limit(void)
 {
     const char *text = getenv(CACHE_LIMIT_VARIABLE);

@@ -73,8 +73,7 @@ static void unknown_key(const struct yaml_node *key, struct arena *arena, struct
     diags_add(diags, SEVERITY_ERROR, key->place, hint, "a voice has no setting `%s`", key->text);
 }
 
-/* "en", "en-GB", "zh-Hant-TW": letters and digits, joined by '-'. */
-static bool is_tag(const char *text)
+bool voice_is_tag(const char *text)
 {
     size_t part = 0;
     size_t first = strcspn(text, "-");
@@ -108,7 +107,7 @@ static bool read_languages(const struct yaml_node *value, struct voice *voice, s
     const char **tags = ARENA_ARRAY(arena, const char *, count);
     for (size_t i = 0; i < count; i++) {
         const struct yaml_node *tag = value->kind == YAML_LIST ? value->items[i] : value;
-        if (tag->kind != YAML_SCALAR || !is_tag(tag->text)) {
+        if (tag->kind != YAML_SCALAR || !voice_is_tag(tag->text)) {
             diags_add(diags, SEVERITY_ERROR, tag->place,
                       "write a tag such as `en`, `en-GB` or `de`", "this is not a language tag");
             return false;

@@ -57,6 +57,8 @@ const struct voice *voices_for_language(struct voices *voices, const char *langu
 const struct voice *voices_engines_own(struct voices *voices, const char *language);
 /* Whether the voice says only what was recorded (the flag of its engine). */
 bool voices_is_recorded(const struct voices *voices, const struct voice *voice);
+/* Whether it has the form of a language tag: "en", "en-GB", "zh-Hant-TW". */
+bool voice_is_tag(const char *text);
 /* The listed tag that fits `language` best: itself, else one of the same primary language, else
  * NULL. */
 const char *voice_language(const struct voice *voice, const char *language);
