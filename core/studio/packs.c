@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/file.h"
 #include "base/str.h"
 #include "base/vec.h"
 #include "plugin/call.h"
@@ -18,7 +19,7 @@ struct pack {
     struct registry *registry;
     struct plugin_instance *instance;
     const struct voice *voice;
-    const char *language;
+    const char *language, *table;
     bool open; /* there is a table */
     VEC(struct pack_row) rows;
 };
@@ -84,10 +85,46 @@ static enum limber_status open_table(struct pack *pack, char **error)
     return status == LIMBER_INVALID ? LIMBER_OK : status;
 }
 
+static bool is_set(struct registry *registry, const char *plugin, const char *pair)
+{
+    const char *const *set = registry_settings(registry, plugin);
+    size_t length = strcspn(pair, "=") + 1;
+    for (; set && *set; set++)
+        if (strncmp(*set, pair, length) == 0)
+            return true;
+    return false;
+}
+
+/* The options of voice.yaml, but what the person said wins. */
+static void set_options(struct registry *registry, const struct voice *voice)
+{
+    for (const char *const *pair = voice->options; pair && *pair; pair++) {
+        char *error = NULL, *name = xstrdup(*pair);
+        char *equals = strchr(name, '=');
+        if (equals && !is_set(registry, voice->engine, *pair)) {
+            *equals = '\0';
+            registry_set(registry, voice->engine, name, equals + 1, &error);
+        }
+        free(error);
+        free(name);
+    }
+}
+
+static const char *table_of(struct arena *arena, struct registry *registry,
+                            const struct voice *voice)
+{
+    const char *const *set = registry_settings(registry, voice->engine);
+    for (; set && *set; set++)
+        if (str_starts_with(*set, "clips="))
+            return file_join(arena, voice->folder, *set + strlen("clips="));
+    return file_join(arena, voice->folder, PACK_TABLE);
+}
+
 enum limber_status pack_open(struct registry *registry, const struct voice *voice,
                              const char *language, struct pack **out, char **error)
 {
     *out = NULL;
+    set_options(registry, voice);
     struct plugin_instance *instance = registry_create(registry, voice->engine, error);
     if (!instance)
         return LIMBER_NOT_FOUND;
@@ -103,6 +140,7 @@ enum limber_status pack_open(struct registry *registry, const struct voice *voic
     pack->instance = instance;
     pack->voice = voice;
     pack->language = arena_strdup(pack->arena, language ? language : voice->languages[0]);
+    pack->table = table_of(pack->arena, registry, voice);
     enum limber_status status = open_table(pack, error);
     if (status == LIMBER_OK)
         *out = pack;
@@ -129,6 +167,11 @@ const struct voice *pack_voice(const struct pack *pack)
 const char *pack_language(const struct pack *pack)
 {
     return pack->language;
+}
+
+const char *pack_table(const struct pack *pack)
+{
+    return pack->table;
 }
 
 size_t pack_row_count(const struct pack *pack)
