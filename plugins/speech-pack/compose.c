@@ -7,6 +7,7 @@
 #include "pack.h"
 
 #define STEPS_MOST     200000 /* of the search in one sentence */
+#define UNLIKELY       4096   /* rows that a less likely form of a number counts for */
 #define SENTENCES_MOST 64
 #define SPAN_MOST      8 /* sentences that one row may hold */
 
@@ -70,11 +71,11 @@ static struct row *pick(struct composer *composer, struct row *rows, struct gap 
 struct way {
     struct row *row; /* that leads here */
     uint32_t from;   /* node */
-    uint32_t cost;   /* rows so far; UINT32_MAX: no way yet */
+    uint32_t cost;   /* rows so far, and what counts like rows; UINT32_MAX: no way yet */
 };
 
 struct visit {
-    uint32_t node, place;
+    uint32_t node, place, cost;
 };
 
 struct search {
@@ -89,7 +90,7 @@ struct search {
     bool broken; /* memory ran out */
 };
 
-static void push(struct search *search, uint32_t node, uint32_t place)
+static void push(struct search *search, uint32_t node, uint32_t place, uint32_t cost)
 {
     if (search->depth == search->room) {
         size_t room = search->room ? 2 * search->room : 256;
@@ -101,14 +102,16 @@ static void push(struct search *search, uint32_t node, uint32_t place)
         search->stack = bigger;
         search->room = room;
     }
-    search->stack[search->depth++] = (struct visit){node, place};
+    search->stack[search->depth++] = (struct visit){node, place, cost};
 }
 
-/* A row that leads from one node to another, if it is better than what is known. */
-static void offer(struct search *search, uint32_t from, uint32_t to, struct row *rows)
+/* A row that leads from one node to another, if it is better than what is known. As long as only
+ * whole texts are wanted, "100" is not yet a row that says "hundred". */
+static void offer(struct search *search, uint32_t from, uint32_t to, uint32_t cost,
+                  struct row *rows)
 {
-    uint32_t cost = search->ways[from].cost + 1;
-    if (!rows || cost >= search->ways[to].cost || (search->whole && to != search->last))
+    if (!rows || cost >= search->ways[to].cost ||
+        (search->whole && (to != search->last || cost > 1)))
         return;
     const struct lattice *lattice = search->lattice;
     struct gap gap = {from != 0, to != search->last,
@@ -122,18 +125,18 @@ static void offer(struct search *search, uint32_t from, uint32_t to, struct row 
 static void follow(struct search *search, uint32_t from)
 {
     const struct index *index = search->composer->index;
-    push(search, from, 0);
+    push(search, from, 0, search->ways[from].cost + 1);
     while (search->depth > 0 && !search->broken && search->steps++ < STEPS_MOST) {
         struct visit visit = search->stack[--search->depth];
         if (visit.place)
-            offer(search, from, visit.node, index_rows(index, visit.place));
+            offer(search, from, visit.node, visit.cost, index_rows(index, visit.place));
         /* The first word of a node is to be on top of the stack. */
         size_t before = search->depth;
         for (const struct word *word = lattice_first(search->lattice, visit.node); word;
              word = lattice_next(search->lattice, word)) {
             uint32_t place = index_step(index, visit.place, word->atom);
             if (place)
-                push(search, word->to, place);
+                push(search, word->to, place, visit.cost + UNLIKELY * word->penalty);
         }
         for (size_t i = before, k = search->depth; i + 1 < k; i++) {
             struct visit swapped = search->stack[--k];
@@ -149,9 +152,12 @@ static enum limber_status take_way(const struct search *search, struct parts *pa
     const struct way *end = &search->ways[search->last];
     if (end->cost == UINT32_MAX)
         return LIMBER_NOT_FOUND;
-    if (parts->count + end->cost > PARTS_MOST)
+    size_t count = 0;
+    for (const struct way *way = end; way->row; way = &search->ways[way->from])
+        count++;
+    if (parts->count + count > PARTS_MOST)
         return LIMBER_LIMIT;
-    parts->count += end->cost;
+    parts->count += count;
     size_t at = parts->count;
     for (const struct way *way = end; way->row; way = &search->ways[way->from]) {
         parts->rows[--at] = way->row;

@@ -88,8 +88,10 @@ static uint32_t add_digits(struct lattice *lattice, uint32_t from, int number, c
         if (form != likely && number_write(numerals, number, form, text))
             open[count++] = add_number(lattice, from, text);
     uint32_t to = add_node(lattice);
-    for (uint32_t i = 0; i < count; i++)
+    for (uint32_t i = 0; i < count && !lattice->broken; i++) {
         lead(lattice, open[i], to);
+        lattice->words[open[i]].penalty = i;
+    }
     return to;
 }
 

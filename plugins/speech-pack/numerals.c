@@ -76,7 +76,7 @@ static const struct numerals languages[] = {
                  "*setecientos>setecientas,*ochocientos>ochocientas,*novecientos>novecientas",
         .agreement = "1:minuto segundo metro ciclo lado paso día kilo|"
                      "2:repetici respiraci serie vez hora vuelta ronda semana vece",
-        .spellings = "uno>ún,un>ún,dos>dós,tres>trés,seis>séis",
+        .spellings = "un>ún,dos>dós,tres>trés,seis>séis",
         .aliases = "dieciseis>dieciséis",
         .connectors = "y",
     },

@@ -151,6 +151,7 @@ void lattice_free(struct lattice *lattice);
 uint32_t lattice_nodes(const struct lattice *lattice);
 struct word {
     uint32_t atom, to, next; /* `next`: another word from the same node, plus 1; 0: none */
+    uint32_t penalty;        /* > 0: of a less likely form of a number */
 };
 const struct word *lattice_first(const struct lattice *lattice, uint32_t node);
 const struct word *lattice_next(const struct lattice *lattice, const struct word *word);
