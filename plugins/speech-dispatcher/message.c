@@ -85,23 +85,22 @@ static enum message_result read_audio(struct message_reader *reader, unsigned ch
                : fault(reader, "its samples end in the middle of an escape");
 }
 
-enum message_result message_next(struct message_reader *reader, struct message *message)
+/* Takes one line, without its end, from the front. */
+static enum message_result take_line(struct message_reader *reader, unsigned char **line,
+                                     size_t *length)
 {
-    if (reader->failed) {
-        return MESSAGE_BAD;
-    }
     size_t waiting = reader->used - reader->taken;
     if (waiting == 0) {
         return MESSAGE_MORE;
     }
-    unsigned char *line = reader->bytes + reader->taken;
+    *line = reader->bytes + reader->taken;
     unsigned char *end = NULL;
     if (waiting > reader->searched) {
-        end = memchr(line + reader->searched, '\n', waiting - reader->searched);
+        end = memchr(*line + reader->searched, '\n', waiting - reader->searched);
     }
-    size_t length = end ? (size_t)(end - line) : waiting;
-    bool audio = is_audio(line, length);
-    if (length > (audio ? MESSAGE_AUDIO_MOST : MESSAGE_LINE_MOST)) {
+    *length = end ? (size_t)(end - *line) : waiting;
+    bool audio = is_audio(*line, *length);
+    if (*length > (audio ? MESSAGE_AUDIO_MOST : MESSAGE_LINE_MOST)) {
         return fault(reader, audio ? "a block of its samples is too large"
                                    : "it sends a line that is too long");
     }
@@ -110,8 +109,24 @@ enum message_result message_next(struct message_reader *reader, struct message *
         return MESSAGE_MORE;
     }
     reader->searched = 0;
-    reader->taken += length + 1;
+    reader->taken += *length + 1;
     *end = '\0';
+    return MESSAGE_READY;
+}
+
+enum message_result message_next(struct message_reader *reader, struct message *message)
+{
+    unsigned char *line = NULL;
+    size_t length = 0;
+    if (reader->failed) {
+        return MESSAGE_BAD;
+    }
+    while (length == 0) { /* modules send empty lines after marks */
+        enum message_result result = take_line(reader, &line, &length);
+        if (result != MESSAGE_READY) {
+            return result;
+        }
+    }
     if (length < 4 || line[0] < '1' || line[0] > '9' || !isdigit(line[1]) || !isdigit(line[2]) ||
         (line[3] != ' ' && line[3] != '-')) {
         return fault(reader, "it sends what is not a line of the protocol");
@@ -120,5 +135,5 @@ enum message_result message_next(struct message_reader *reader, struct message *
         (struct message){.code = (line[0] - '0') * 100 + (line[1] - '0') * 10 + line[2] - '0',
                          .last = line[3] == ' ',
                          .text = (char *)line + 4};
-    return audio ? read_audio(reader, line, length, message) : MESSAGE_READY;
+    return is_audio(line, length) ? read_audio(reader, line, length, message) : MESSAGE_READY;
 }

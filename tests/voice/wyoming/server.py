@@ -134,7 +134,7 @@ class Client:
         raw = samples.tobytes()
         start, chunk = frame("audio-start", form), frame("audio-chunk", form, raw[:2048])
         bad = {
-            "hang": start + chunk,
+            "stall": start + chunk,
             "close": b"",
             "garbage": bytes(range(255, 0, -1)) * 8 + b"\n",
             "endless": b'{"type": "' + b"x" * 100000,
@@ -165,7 +165,7 @@ class Client:
         for word in text.lower().replace(".", "").split():
             if word in bad:
                 await self.send(bad[word])
-                if word == "hang":
+                if word == "stall":
                     await self.hang()
                 self.writer.close()
                 return True

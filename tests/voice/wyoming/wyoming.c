@@ -185,7 +185,7 @@ struct misdeed {
 };
 
 static const struct misdeed misdeeds[] = {
-    {"please hang", "did not answer within 1.5 s"},
+    {"please stall", "did not answer within 1.5 s"},
     {"please close", "closed the connection before it was done"},
     {"some garbage", "does not speak the Wyoming protocol"},
     {"an endless line", "header of an event is longer than 65536 bytes"},
