@@ -15,7 +15,8 @@
 #define BLOCK        4096
 #define MOST_INPUTS  8
 #define MOST_SAMPLES (INT64_C(2) * 48000 * 60 * SOUNDREAD_MINUTES)
-#define ABSURD       16.0f /* 24 dB over full scale */
+#define STREAMED     0x7FF00000 /* bytes of a WAV file written before its length was known */
+#define ABSURD       16.0f      /* 24 dB over full scale */
 
 static enum limber_status open_regular(const char *path, int *fd, char *reason, size_t size)
 {
@@ -169,6 +170,20 @@ static void read_loop(SNDFILE *file, const SF_INFO *info, struct soundread_pcm *
     pcm->loop_end = end;
 }
 
+/* The library shortens a WAV file to what is there, and only its notes tell. */
+static bool cut_short(SNDFILE *file, char *reason, size_t size)
+{
+    char notes[2048] = "";
+    long long promised, there;
+    sf_command(file, SFC_GET_LOG_INFO, notes, sizeof notes);
+    const char *data = strstr(notes, "\ndata : ");
+    if (!data || sscanf(data, "\ndata : %lld (should be %lld)", &promised, &there) != 2 ||
+        promised >= STREAMED || there >= promised - promised / 10)
+        return false;
+    snprintf(reason, size, "ends too early: %lld of %lld bytes are there", there, promised);
+    return true;
+}
+
 /* Some decoders write what they think of a file to standard error; `flags` may want it unheard. */
 static int hush(unsigned flags)
 {
@@ -201,6 +216,8 @@ static enum limber_status read_fd(int fd, uint32_t channels, unsigned flags,
         return LIMBER_INVALID;
     }
     enum limber_status status = judge(&info, flags, reason, size);
+    if (status == LIMBER_OK && flags & SOUNDREAD_WHOLE && cut_short(file, reason, size))
+        status = LIMBER_INVALID;
     if (status == LIMBER_OK) {
         pcm->rate_hz = (uint32_t)info.samplerate;
         pcm->channels = info.channels > 1 && channels > 1 ? 2 : 1;

@@ -11,6 +11,8 @@ enum soundread_flags {
     SOUNDREAD_NO_AIFF = 1u << 0, /* WAV, FLAC, Ogg, Opus and MP3 only */
     /* Decoders write nothing to standard error: nor does any other thread meanwhile. */
     SOUNDREAD_QUIET = 1u << 1,
+    /* A WAV file of which less than nine tenths are there is refused, as all others ever are. */
+    SOUNDREAD_WHOLE = 1u << 2,
 };
 
 struct soundread_pcm {

@@ -9,6 +9,7 @@
 #include "common/soundread.h"
 #include "pack.h"
 
+#define READ_FLAGS    (SOUNDREAD_NO_AIFF | SOUNDREAD_QUIET | SOUNDREAD_WHOLE)
 #define BLOCK         4096
 #define AUDIBLE_PEAK  1e-4f       /* −80 dBFS: less is silence */
 #define AUDIBLE_BELOW 0.00316228f /* −50 dB below the peak */
@@ -80,8 +81,7 @@ enum limber_status join_add(struct join *join, const char *path, bool ends, char
     struct soundread_pcm pcm;
     if (join->count == PARTS_MOST)
         return LIMBER_LIMIT;
-    enum limber_status status =
-        soundread_file(path, 1, SOUNDREAD_NO_AIFF | SOUNDREAD_QUIET, &pcm, reason, size);
+    enum limber_status status = soundread_file(path, 1, READ_FLAGS, &pcm, reason, size);
     if (status != LIMBER_OK)
         return status;
     if (!trim(&pcm)) {
@@ -162,8 +162,7 @@ enum limber_status join_copy(const char *path, const struct limber_speech_writer
                              char *reason, size_t size)
 {
     struct soundread_pcm pcm;
-    enum limber_status status =
-        soundread_file(path, 1, SOUNDREAD_NO_AIFF | SOUNDREAD_QUIET, &pcm, reason, size);
+    enum limber_status status = soundread_file(path, 1, READ_FLAGS, &pcm, reason, size);
     if (status != LIMBER_OK)
         return status;
     status = writer->format(writer->context, pcm.rate_hz);

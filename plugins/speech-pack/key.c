@@ -95,11 +95,12 @@ enum limber_status key_make(const char *text, char *buffer, size_t size)
         space = space || role == ROLE_SPACE;
         if (role != ROLE_LETTER)
             continue;
-        if (used + (size_t)step + 2 > size) {
+        space = space && used > 0;
+        if (used + space + (size_t)step + 1 > size) {
             status = LIMBER_LIMIT;
             break;
         }
-        if (space && used > 0)
+        if (space)
             buffer[used++] = ' ';
         space = false;
         memcpy(buffer + used, at, (size_t)step);

@@ -9,6 +9,7 @@
 
 #include "pack.h"
 
+#define IN_FIELD     2 /* libcsv's state within a field, after a quotation mark that opened it */
 #define COLUMNS_MOST 64
 #define LINES_MOST   50 /* that one record may go over: notes with line breaks */
 
@@ -61,10 +62,11 @@ static bool read_record(struct record *record, const char *data, size_t size, ch
     free(record->text);
     free(record->file);
     record->text = record->file = NULL;
-    if (csv_init(&parser, CSV_APPEND_NULL | CSV_STRICT_FINI) != 0)
+    if (csv_init(&parser, CSV_APPEND_NULL) != 0)
         return false;
     csv_set_delim(&parser, (unsigned char)delimiter);
     bool good = csv_parse(&parser, data, size, take_field, NULL, record) == size &&
+                !(parser.pstate == IN_FIELD && parser.quoted) &&
                 csv_fini(&parser, take_field, NULL, record) == 0;
     csv_free(&parser);
     return good;
