@@ -277,7 +277,7 @@ static enum limber_status put_in_place(struct install *install, struct archive_r
         result->bytes += install->files.items.items[i].size;
     if (install->files.skipped > 0)
         diags_add(install->diags, SEVERITY_NOTE, install->place, NULL,
-                  "%zu hidden or temporary file%s in it left out", install->files.skipped,
+                  "%zu hidden or temporary file%s left out", install->files.skipped,
                   install->files.skipped == 1 ? " was" : "s were");
     return LIMBER_OK;
 }

@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -239,7 +240,9 @@ static enum limber_status write_header(struct packer *packer, const char *name, 
         archive_entry_set_mtime(entry, DATE_SECONDS, 0);
     if (!folder)
         archive_entry_set_size(entry, (la_int64_t)size);
-    bool good = archive_write_header(packer->archive, entry) == ARCHIVE_OK;
+    /* Without a locale of UTF-8 there is no name. */
+    bool good =
+        archive_entry_pathname(entry) && archive_write_header(packer->archive, entry) == ARCHIVE_OK;
     archive_entry_free(entry);
     return good ? LIMBER_OK : LIMBER_IO;
 }
@@ -300,6 +303,9 @@ static enum limber_status write_archive(struct packer *packer, int fd)
     manifest_write(packer->files.items, packer->files.count, &manifest);
     packer->archive = archive_write_new();
     enum limber_status status = LIMBER_IO;
+    /* libarchive converts names to and from the locale's letters. */
+    locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    locale_t before = utf8 ? uselocale(utf8) : (locale_t)0;
     archive_write_set_bytes_in_last_block(packer->archive, 1);
     if (set_format(packer->archive, packer->kind) &&
         archive_write_open_fd(packer->archive, fd) == ARCHIVE_OK)
@@ -308,8 +314,14 @@ static enum limber_status write_archive(struct packer *packer, int fd)
         status = LIMBER_IO;
     const char *why = archive_error_string(packer->archive);
     if (why && (status == LIMBER_IO || status == LIMBER_CANCELLED))
-        status = fail(packer, LIMBER_IO, packer->options->target, why);
+        status = fail(packer, LIMBER_IO, packer->options->target,
+                      archive_errno(packer->archive) > 0 ? strerror(archive_errno(packer->archive))
+                                                         : why);
     archive_write_free(packer->archive);
+    if (utf8) {
+        uselocale(before);
+        freelocale(utf8);
+    }
     str_free(&manifest);
     return status;
 }

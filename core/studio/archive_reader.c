@@ -15,11 +15,15 @@
 #define FILTERS_MOST  2 /* one, and libarchive's own at the end */
 #define MESSAGE_BYTES 200
 
+static const char unreadable[] =
+    "it is no archive that can be read here: a .zip file, or a .tar file, "
+    "as it is or with gzip, bzip2, xz or zstd";
+
 /* Where a library is missing, libarchive would start a program instead: not here. */
 static bool support(struct archive *archive)
 {
     bool good = archive_read_support_format_tar(archive) == ARCHIVE_OK &&
-                archive_read_support_format_zip(archive) == ARCHIVE_OK;
+                archive_read_support_format_zip_seekable(archive) == ARCHIVE_OK;
     if (good && archive_zlib_version())
         good = archive_read_support_filter_gzip(archive) == ARCHIVE_OK;
     if (good && archive_bzlib_version())
@@ -106,7 +110,7 @@ static enum limber_status read_entry(struct archive *archive, struct archive_ent
     return read_data(archive, sink, name, why);
 }
 
-static enum limber_status read_all(struct archive *archive, const struct archive_sink *sink,
+static enum limber_status read_all(struct archive *archive, int fd, const struct archive_sink *sink,
                                    char *why)
 {
     struct archive_entry *entry = NULL;
@@ -118,9 +122,13 @@ static enum limber_status read_all(struct archive *archive, const struct archive
             return LIMBER_OK;
         if (status != ARCHIVE_OK)
             return fault(archive, why,
-                         count == 0 ? "it is no archive that can be read here: a .zip file, or a "
-                                      ".tar file, as it is or with gzip, bzip2, xz or zstd"
+                         count == 0 ? unreadable
                                     : "it is damaged, or holds what cannot be read here");
+        const char *odd = count == 0 && archive_format(archive) == ARCHIVE_FORMAT_ZIP
+                              ? archive_zip_problem(fd)
+                              : NULL;
+        if (odd)
+            return refuse(why, odd, NULL);
         if (archive_filter_count(archive) > FILTERS_MOST)
             return refuse(why, "it is compressed more than once", NULL);
         enum limber_status done = read_entry(archive, entry, sink, why);
@@ -133,17 +141,22 @@ enum limber_status archive_reader_run(int fd, const struct archive_sink *sink,
                                       char why[ARCHIVE_READER_WHY])
 {
     why[0] = '\0';
-    /* Names in archives that say "UTF-8" are converted to the locale's letters. */
-    setlocale(LC_CTYPE, "C.UTF-8");
     struct archive *archive = archive_read_new();
     if (!archive)
         return LIMBER_NO_MEMORY;
     enum limber_status status = LIMBER_NO_MEMORY;
+    /* Names in archives that say "UTF-8" are converted to the locale's letters. */
+    locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    locale_t before = utf8 ? uselocale(utf8) : (locale_t)0;
     lseek(fd, 0, SEEK_SET);
     if (support(archive) && archive_read_open_fd(archive, fd, BLOCK_BYTES) == ARCHIVE_OK)
-        status = read_all(archive, sink, why);
+        status = read_all(archive, fd, sink, why);
     else
-        status = fault(archive, why, "it cannot be read");
+        status = fault(archive, why, unreadable);
     archive_read_free(archive);
+    if (utf8) {
+        uselocale(before);
+        freelocale(utf8);
+    }
     return status;
 }

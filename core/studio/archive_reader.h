@@ -18,6 +18,10 @@ struct archive_sink {
 
 #define ARCHIVE_READER_WHY 512 /* bytes of a message */
 
+/* What is wrong with the names of a zip file, or NULL, also if it is none. Moves no offset. [any]
+ */
+const char *archive_zip_problem(int fd);
+
 /* Reads the archive behind the descriptor (seekable; not closed) with libarchive: zip, tar, and tar
  * with gzip, bzip2, xz or zstd. Anything but files and folders is refused, and so is what is
  * encrypted, sparse, set-user-id, or damaged. Names and amounts are the sink's business. Errors:
