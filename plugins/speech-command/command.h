@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* command.h: between the files of this plugin: words.c (the command line), program.c (what is run,
- * and what it depends on), run.c (running it), scratch.c (its file), sound.c (what it made). */
+ * and what it depends on), input.c (what it reads), run.c (running it), scratch.c (its file),
+ * sound.c (what it made). */
 #ifndef SPEECH_COMMAND_H
 #define SPEECH_COMMAND_H
 
@@ -78,6 +79,14 @@ enum limber_status program_find(struct program *program, const struct words *wor
                                 char *reason, size_t size);
 void program_free(struct program *program);
 
+/* --- input.c --- */
+
+enum text_way { TEXT_STDIN, TEXT_ARGUMENT, TEXT_JSON };
+
+/* A file in memory that holds the text as a line, or as piper's line of JSON with the speaker
+ * (NULL: none). −1: no memory, or the text goes another way. */
+int input_make(enum text_way way, const char *text, const char *speaker);
+
 /* --- run.c --- */
 
 struct run {
@@ -87,7 +96,6 @@ struct run {
     int output_fd;        /* its standard output; −1: goes where its complaints go */
     int64_t timeout_ms;   /* from start to end */
     uint64_t output_most; /* bytes of any file it writes */
-    pid_t spare;          /* a child of ours that is none of its; 0: none */
     /* Takes each line of its standard error, of printable characters only. */
     void (*line)(void *context, const char *line);
     void *context;
@@ -100,17 +108,26 @@ enum limber_status run_program(const struct run *run, char *reason, size_t size)
 
 /* --- scratch.c --- */
 
-/* A folder for one file. It goes away with this process, however that ends. */
+/* A folder for what programs write. It goes away with this process and its children, however they
+ * end. */
 struct scratch {
-    char folder[256];
-    char file[272];
+    char folder[240];
     int life_fd;
-    pid_t keeper; /* waits for the end of this process */
+    bool open;
+};
+
+/* A folder in it with the name of a file to be. */
+struct scratch_file {
+    char folder[256], path[272];
 };
 
 /* False with errno. */
 bool scratch_open(struct scratch *scratch);
 void scratch_close(struct scratch *scratch);
+/* False with errno. */
+bool scratch_file(const struct scratch *scratch, struct scratch_file *file);
+/* Removes it and all that is there. */
+void scratch_drop(const struct scratch_file *file);
 
 /* --- sound.c --- */
 

@@ -16,8 +16,6 @@
 #define NORMAL          50.0 /* pitch and range */
 #define REASON_MOST     400
 
-enum text_way { TEXT_STDIN, TEXT_ARGUMENT, TEXT_JSON };
-
 /* The voice's settings as they stand in arguments. */
 struct persona {
     char *language, *voice, *variant;
@@ -34,7 +32,7 @@ struct command {
     enum text_way text_way;
     double pace_wpm;
     int64_t timeout_ms;
-    bool into_file; /* {out} is used */
+    struct scratch scratch; /* open if {out} is used */
     bool prepared;
 };
 
@@ -114,7 +112,6 @@ static void take_options(struct command *command)
     command->format.channels = (int)strtol(option(command, "channels"), NULL, 10);
     command->pace_wpm = (double)strtol(option(command, "pace"), NULL, 10);
     command->timeout_ms = (int64_t)strtol(option(command, "timeout"), NULL, 10) * 1000;
-    command->into_file = words_use(&command->words, PLACEHOLDER_OUT);
     command->text_way = inside ? TEXT_ARGUMENT : TEXT_STDIN;
     if (way && strcmp(way, "json") == 0) {
         command->text_way = TEXT_JSON;
@@ -186,6 +183,11 @@ static enum limber_status prepare(void *instance, const struct limber_speech_voi
     char reason[REASON_MOST];
     status = program_find(&command->program, &command->words, &command->files,
                           &command->environment, reason, sizeof reason);
+    if (status == LIMBER_OK && words_use(&command->words, PLACEHOLDER_OUT) &&
+        !scratch_open(&command->scratch)) {
+        snprintf(reason, sizeof reason, "there is no room for files of sound: %s", strerror(errno));
+        status = LIMBER_FAILED;
+    }
     if (status != LIMBER_OK) {
         tell(command, LIMBER_LOG_ERROR, "%s", reason);
     }
@@ -198,50 +200,6 @@ static const char *fingerprint(void *instance)
     return ((struct command *)instance)->program.fingerprint;
 }
 
-/* --- what the program reads --- */
-
-static void write_json_string(FILE *to, const char *text)
-{
-    fputc('"', to);
-    for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
-        if (*c == '"' || *c == '\\') {
-            fprintf(to, "\\%c", *c);
-        } else if (*c < 0x20) {
-            fprintf(to, "\\u%04x", *c);
-        } else {
-            fputc(*c, to);
-        }
-    }
-    fputc('"', to);
-}
-
-/* A file in memory that holds the text, at its start; −1 with errno. */
-static int input_of(const struct command *command, const char *text)
-{
-    int fd = memfd_create("limber-text", MFD_CLOEXEC);
-    FILE *to = fd >= 0 ? fdopen(dup(fd), "w") : NULL;
-    if (to && command->text_way == TEXT_JSON) {
-        fputs("{\"text\": ", to);
-        write_json_string(to, text);
-        if (command->persona.voice) {
-            fputs(", \"speaker\": ", to);
-            write_json_string(to, command->persona.voice);
-        }
-        fputs("}\n", to);
-    } else if (to) {
-        fprintf(to, "%s\n", text);
-    }
-    if (!to || fclose(to) != 0 || lseek(fd, 0, SEEK_SET) != 0) {
-        int error = errno;
-        if (fd >= 0) {
-            close(fd);
-        }
-        errno = error;
-        return -1;
-    }
-    return fd;
-}
-
 /* --- speaking --- */
 
 static void on_line(void *context, const char *line)
@@ -251,14 +209,14 @@ static void on_line(void *context, const char *line)
 }
 
 static enum limber_status run(const struct command *command, const char *text, double emphasis,
-                              const struct scratch *scratch, int output_fd, char *reason)
+                              const struct scratch_file *file, int output_fd, char *reason)
 {
     struct numbers numbers;
     struct words_values values = values_of(command, emphasis, &numbers);
     values.of[PLACEHOLDER_TEXT] = text;
-    values.of[PLACEHOLDER_OUT] = scratch->file;
+    values.of[PLACEHOLDER_OUT] = file->path;
     char **arguments = words_fill(&command->words, &values);
-    int input_fd = command->text_way == TEXT_ARGUMENT ? -1 : input_of(command, text);
+    int input_fd = input_make(command->text_way, text, command->persona.voice);
     enum limber_status status = LIMBER_NO_MEMORY;
     if (!arguments || (input_fd < 0 && command->text_way != TEXT_ARGUMENT)) {
         snprintf(reason, REASON_MOST, "no memory for the text");
@@ -266,10 +224,9 @@ static enum limber_status run(const struct command *command, const char *text, d
         const struct run what = {.program = &command->program,
                                  .arguments = arguments,
                                  .input_fd = input_fd,
-                                 .output_fd = command->into_file ? -1 : output_fd,
+                                 .output_fd = output_fd,
                                  .timeout_ms = command->timeout_ms,
                                  .output_most = sound_bytes_most(&command->format),
-                                 .spare = scratch->keeper,
                                  .line = on_line,
                                  .context = (void *)command};
         status = run_program(&what, reason, REASON_MOST);
@@ -295,16 +252,17 @@ static enum limber_status deliver(const struct command *command, int fd,
 static enum limber_status speak(const struct command *command, const char *text, double emphasis,
                                 const struct limber_speech_writer *writer, char *reason)
 {
-    struct scratch scratch = {.file = ""};
-    if (command->into_file && !scratch_open(&scratch)) {
+    struct scratch_file file = {.path = ""};
+    bool into_file = command->scratch.open;
+    if (into_file && !scratch_file(&command->scratch, &file)) {
         snprintf(reason, REASON_MOST, "there is no room for the file of sound: %s",
                  strerror(errno));
         return LIMBER_FAILED;
     }
-    int fd = command->into_file ? -1 : memfd_create("limber-sound", MFD_CLOEXEC);
-    enum limber_status status = run(command, text, emphasis, &scratch, fd, reason);
-    if (status == LIMBER_OK && command->into_file) {
-        fd = open(scratch.file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    int fd = into_file ? -1 : memfd_create("limber-sound", MFD_CLOEXEC);
+    enum limber_status status = run(command, text, emphasis, &file, fd, reason);
+    if (status == LIMBER_OK && into_file) {
+        fd = open(file.path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     }
     if (status == LIMBER_OK && fd < 0) {
         snprintf(reason, REASON_MOST, "%s failed: it wrote no file", command->program.name);
@@ -316,7 +274,9 @@ static enum limber_status speak(const struct command *command, const char *text,
     if (fd >= 0) {
         close(fd);
     }
-    scratch_close(&scratch);
+    if (into_file) {
+        scratch_drop(&file);
+    }
     return status;
 }
 
@@ -361,6 +321,7 @@ static void destroy(void *instance)
     if (!command) {
         return;
     }
+    scratch_close(&command->scratch);
     program_free(&command->program);
     words_free(&command->words);
     words_free(&command->files);

@@ -216,8 +216,8 @@ static bool wait_for_end(struct child *child, int64_t until_ms)
 
 /* --- ending it --- */
 
-/* Kills the children of this process but the spare one; returns whether there were any. */
-static bool sweep(const struct child *child)
+/* Kills the children of this process; returns whether there were any. */
+static bool sweep(void)
 {
     char path[64];
     snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
@@ -225,11 +225,9 @@ static bool sweep(const struct child *child)
     bool found = false;
     int pid;
     while (file && fscanf(file, "%d", &pid) == 1) {
-        if (pid != child->pid && pid != child->run->spare) {
-            kill(pid, SIGKILL);
-            waitpid(pid, NULL, 0);
-            found = true;
-        }
+        kill(pid, SIGKILL);
+        waitpid(pid, NULL, 0);
+        found = true;
     }
     if (file) {
         fclose(file);
@@ -245,7 +243,7 @@ static int end(struct child *child)
     kill(child->pid, SIGKILL); /* without effect on one that ended */
     while (waitpid(child->pid, &state, 0) < 0 && errno == EINTR) {
     }
-    for (int i = 0; child->group && i < SWEEPS_MOST && sweep(child); i++) {
+    for (int i = 0; child->group && i < SWEEPS_MOST && sweep(); i++) {
     }
     read_remains(child);
     if (child->errors_fd >= 0) {

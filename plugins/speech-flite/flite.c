@@ -22,8 +22,11 @@
 #define EMPHASIS_WIDER    0.5  /* of the pitch range, added by full emphasis */
 #define EMPHASIS_SLOWER   0.08 /* of the rate, as in speech-espeak */
 #define FULL_SCALE        32768.0f
+#define QUIET_BELOW       0.0158 /* of the peak: -36 dB */
+#define KEEP_MS           30
 #define CHUNK             2048
 #define STRETCH_FEATURE   "duration_stretch"
+#define MODEL_FEATURE     "cg_db"
 #define MEAN_FEATURE      "int_f0_target_mean"
 #define DEVIATION_FEATURE "int_f0_target_stddev"
 
@@ -38,14 +41,15 @@ static const struct voice {
     const char *name;
     const char *library_name;
     cst_voice *(*load)(const char *folder);
-    double pace_wpm; /* words a minute at a stretch of 1, measured over 350 words of routines,
-                        within sentences; the stretch divides it exactly (tests/voice/flite.c) */
+    /* Words a minute at a stretch of 1, within sentences: over all 365 sentences (2558 words) of
+     * the routines and moves that come with the program. The stretch divides it exactly. */
+    double pace_wpm;
 } voices[] = {
-    {"slt", "cmu_us_slt", register_cmu_us_slt, 212.6},
-    {"rms", "cmu_us_rms", register_cmu_us_rms, 187.1},
-    {"awb", "cmu_us_awb", register_cmu_us_awb, 202.9},
-    {"kal16", "cmu_us_kal16", register_cmu_us_kal16, 225.8},
-    {"kal", "cmu_us_kal", register_cmu_us_kal, 222.9},
+    {"slt", "cmu_us_slt", register_cmu_us_slt, 204.0},
+    {"rms", "cmu_us_rms", register_cmu_us_rms, 177.0},
+    {"awb", "cmu_us_awb", register_cmu_us_awb, 196.0},
+    {"kal16", "cmu_us_kal16", register_cmu_us_kal16, 215.0},
+    {"kal", "cmu_us_kal", register_cmu_us_kal, 212.6},
 };
 
 #define VOICE_COUNT (sizeof voices / sizeof voices[0])
@@ -107,17 +111,34 @@ static enum limber_status choose(const struct limber_speech_voice *wanted,
     return *chosen ? LIMBER_OK : LIMBER_NOT_FOUND;
 }
 
-/* The voice's own melody: statistical voices were trained on it, the others say it as a feature. */
-static void read_melody(const cst_voice *voice, double *mean_hz, double *deviation_hz)
+/* Some voices have a melody made of curves, which knows no mean and no deviation. They have the
+ * ordinary one as well, and speak with it when a copy of their model says so. */
+static bool use_plain_melody(cst_voice *voice, const cst_cg_db *model)
 {
-    if (feat_present(voice->features, "cg_db")) {
-        const cst_cg_db *model = val_cg_db(feat_val(voice->features, "cg_db"));
-        *mean_hz = model->f0_mean;
-        *deviation_hz = model->f0_stddev;
-    } else {
+    cst_cg_db *plain = malloc(sizeof *plain);
+    if (!plain) {
+        return false;
+    }
+    *plain = *model;
+    plain->spamf0 = 0;
+    plain->freeable = 0;
+    feat_set(voice->features, MODEL_FEATURE, cg_db_val(plain)); /* both live as long as we do */
+    return true;
+}
+
+/* The voice's own melody: statistical voices were trained on it, the others say it as a feature.
+ * False: no memory. */
+static bool read_melody(cst_voice *voice, bool changed, double *mean_hz, double *deviation_hz)
+{
+    if (!feat_present(voice->features, MODEL_FEATURE)) {
         *mean_hz = get_param_float(voice->features, MEAN_FEATURE, 100);
         *deviation_hz = get_param_float(voice->features, DEVIATION_FEATURE, 12);
+        return true;
     }
+    const cst_cg_db *model = val_cg_db(feat_val(voice->features, MODEL_FEATURE));
+    *mean_hz = model->f0_mean;
+    *deviation_hz = model->f0_stddev;
+    return !changed || !model->spamf0 || use_plain_melody(voice, model);
 }
 
 static double clamp(double value, double least, double most)
@@ -126,7 +147,7 @@ static double clamp(double value, double least, double most)
 }
 
 /* Pitch moves mean and deviation alike, so that the melody keeps its intervals; range widens it. */
-static void shape(const struct limber_speech_voice *wanted, const struct voice *chosen)
+static bool shape(const struct limber_speech_voice *wanted, const struct voice *chosen)
 {
     double rate_wpm = clamp(wanted->rate_wpm, RATE_WPM_LEAST, RATE_WPM_MOST);
     double pitch = wanted->pitch >= 0 ? clamp(wanted->pitch, 0, 100) : 50;
@@ -135,9 +156,13 @@ static void shape(const struct limber_speech_voice *wanted, const struct voice *
     engine.stretch = wanted->rate_wpm > 0
                          ? chosen->pace_wpm / rate_wpm
                          : get_param_float(engine.voice->features, STRETCH_FEATURE, 1);
-    read_melody(engine.voice, &engine.mean_hz, &engine.deviation_hz);
+    bool changed = wanted->pitch >= 0 || wanted->pitch_range >= 0;
+    if (!read_melody(engine.voice, changed, &engine.mean_hz, &engine.deviation_hz)) {
+        return false;
+    }
     engine.mean_hz *= higher;
     engine.deviation_hz *= higher * range / 50;
+    return true;
 }
 
 static void make_fingerprint(const struct voice *chosen)
@@ -161,11 +186,11 @@ static enum limber_status prepare(void *instance, const struct limber_speech_voi
     }
     flite_init();
     engine.voice = chosen->load(NULL);
-    if (!engine.voice) {
+    if (!engine.voice || !shape(wanted, chosen)) {
         complain("Flite's voice '%s' does not load", chosen->name);
+        engine.voice = NULL;
         return LIMBER_FAILED;
     }
-    shape(wanted, chosen);
     make_fingerprint(chosen);
     return LIMBER_OK;
 }
@@ -177,17 +202,42 @@ static const char *fingerprint(void *instance)
 
 /* --- speaking --- */
 
+/* Cuts the pauses off both ends: these voices breathe audibly in them, so that nobody else could
+ * tell them from words. Some is kept, for sounds that begin or end softly. */
+static void trim(const cst_wave *wave, int *first, int *end)
+{
+    int peak = 0;
+    for (int i = 0; i < wave->num_samples; i++) {
+        int size = abs(wave->samples[i]);
+        peak = size > peak ? size : peak;
+    }
+    int quiet = (int)(peak * QUIET_BELOW);
+    int keep = wave->sample_rate * KEEP_MS / 1000;
+    *first = 0;
+    *end = wave->num_samples;
+    while (*first < *end && abs(wave->samples[*first]) <= quiet) {
+        (*first)++;
+    }
+    while (*end > *first && abs(wave->samples[*end - 1]) <= quiet) {
+        (*end)--;
+    }
+    *first = *first > keep ? *first - keep : 0;
+    *end = wave->num_samples - *end > keep ? *end + keep : wave->num_samples;
+}
+
 static enum limber_status deliver(const cst_wave *wave, const struct limber_speech_writer *writer)
 {
     float samples[CHUNK];
+    int at, end;
+    trim(wave, &at, &end);
     enum limber_status status = writer->format(writer->context, (uint32_t)wave->sample_rate);
-    for (int done = 0; done < wave->num_samples && status == LIMBER_OK;) {
-        int step = wave->num_samples - done < CHUNK ? wave->num_samples - done : CHUNK;
+    while (at < end && status == LIMBER_OK) {
+        int step = end - at < CHUNK ? end - at : CHUNK;
         for (int i = 0; i < step; i++) {
-            samples[i] = (float)wave->samples[done + i] / FULL_SCALE;
+            samples[i] = (float)wave->samples[at + i] / FULL_SCALE;
         }
         status = writer->write(writer->context, samples, (size_t)step);
-        done += step;
+        at += step;
     }
     return status;
 }

@@ -18,10 +18,16 @@
 #include "base/arena.h"
 #include "base/loop.h"
 #include "base/str.h"
+#include "probe.h"
 #include "rig.h"
 #include "voice/cache.h"
 #include "voice/voices.h"
-#include "voice/worker.h"
+
+#define ENGINE                                                                                     \
+    &(struct probe_engine)                                                                         \
+    {                                                                                              \
+        .id = "speech-espeak"                                                                      \
+    }
 
 static int set_up(void **state)
 {
@@ -36,65 +42,6 @@ static int tear_down(void **state)
 }
 
 /* --- the worker by itself, past the sanitiser --- */
-
-#define RESULTS 256
-
-struct probe {
-    struct loop *loop;
-    struct worker *worker;
-    bool ready, gone;
-    char reason[256];
-    int done;
-    enum limber_status status[RESULTS];
-    char why[RESULTS][128];
-};
-
-static void on_ready(void *context, const char *fingerprint, const char *files)
-{
-    struct probe *probe = context;
-    assert_non_null(strstr(fingerprint, "espeak-ng"));
-    assert_non_null(strstr(files, "speech-espeak.so"));
-    probe->ready = true;
-}
-
-static void on_result(void *context, int64_t id, enum limber_status status, const char *reason)
-{
-    struct probe *probe = context;
-    probe->status[id] = status;
-    snprintf(probe->why[id], sizeof probe->why[id], "%s", reason);
-    probe->done++;
-}
-
-static void on_gone(void *context, bool refused, const char *reason)
-{
-    struct probe *probe = context;
-    probe->gone = true;
-    snprintf(probe->reason, sizeof probe->reason, "%s", reason);
-    worker_destroy(probe->worker);
-    probe->worker = NULL;
-}
-
-static void probe_start(struct probe *probe, struct rig *rig,
-                        const struct limber_speech_voice *voice)
-{
-    static const char file[] = PLUGINS "/speech-espeak.so";
-    const struct worker_options options = {.loop = rig->loop,
-                                           .program = WORKER,
-                                           .plugin_id = "speech-espeak",
-                                           .plugin_file = file,
-                                           .voice = *voice,
-                                           .rate_hz = 48000,
-                                           .jobs = 2,
-                                           .start_deadline_ms = 30000,
-                                           .events = {on_ready, on_result, on_gone, probe}};
-    char *error = NULL;
-    *probe = (struct probe){.loop = rig->loop};
-    probe->worker = worker_new(&options, &error);
-    assert_non_null(probe->worker);
-    while (!probe->ready && !probe->gone) {
-        loop_step(rig->loop, -1);
-    }
-}
 
 static const struct limber_speech_voice english = {.size = sizeof english,
                                                    .language = "en-GB",
@@ -112,19 +59,12 @@ static char *repeat(const char *text, int times)
     return str_steal(&all);
 }
 
-static int say_raw(struct probe *probe, int64_t id, const char *text)
-{
-    char path[] = "/tmp/limber-voice-raw-XXXXXX";
-    int fd = mkostemp(path, O_CLOEXEC);
-    unlink(path);
-    assert_true(worker_request(probe->worker, id, text, 0, 20000, fd));
-    return fd;
-}
-
 static void test_abort_of_the_engine_is_reported(void **state)
 {
     struct probe probe;
-    probe_start(&probe, *state, &english);
+    probe_start(&probe, *state, ENGINE, &english);
+    assert_non_null(strstr(probe.fingerprint, "espeak-ng"));
+    assert_non_null(strstr(probe.files, "speech-espeak.so"));
     assert_true(probe.ready);
     static const struct {
         const char *text;
@@ -134,7 +74,7 @@ static void test_abort_of_the_engine_is_reported(void **state)
     int fds[8];
     for (size_t i = 0; i < count; i++) {
         char *text = repeat(texts[i].text, texts[i].times);
-        fds[i] = say_raw(&probe, (int64_t)i, text);
+        fds[i] = probe_say(&probe, (int64_t)i, text);
         free(text);
     }
     while (probe.done < (int)count && !probe.gone) {
@@ -159,19 +99,19 @@ static void test_abort_of_the_engine_is_reported(void **state)
         }
         close(fds[i]);
     }
-    worker_destroy(probe.worker);
+    probe_stop(&probe);
 }
 
 static void test_the_same_samples_each_time(void **state)
 {
     struct probe probe;
     int fds[200];
-    probe_start(&probe, *state, &english);
+    probe_start(&probe, *state, ENGINE, &english);
     struct clip *first = NULL;
     for (int round = 0; round < 200 / 20; round++) {
         for (int i = 0; i < 20; i++) {
             fds[round * 20 + i] =
-                say_raw(&probe, round * 20 + i, "Come onto your hands and knees.");
+                probe_say(&probe, round * 20 + i, "Come onto your hands and knees.");
         }
         while (probe.done < (round + 1) * 20) {
             loop_step(probe.loop, -1);
@@ -190,7 +130,7 @@ static void test_the_same_samples_each_time(void **state)
         clip_destroy(clip);
     }
     clip_destroy(first);
-    worker_destroy(probe.worker);
+    probe_stop(&probe);
 }
 
 /* --- names --- */
@@ -200,7 +140,7 @@ static void expect_refusal(struct rig *rig, struct limber_speech_voice voice, co
     struct probe probe;
     voice.size = sizeof voice;
     voice.pitch = voice.pitch_range = -1;
-    probe_start(&probe, rig, &voice);
+    probe_start(&probe, rig, ENGINE, &voice);
     assert_true(probe.gone);
     if (!strstr(probe.reason, words)) {
         fail_msg("%s", probe.reason);
@@ -212,11 +152,11 @@ static void expect_voice(struct rig *rig, struct limber_speech_voice voice)
     struct probe probe;
     voice.size = sizeof voice;
     voice.pitch = voice.pitch_range = -1;
-    probe_start(&probe, rig, &voice);
+    probe_start(&probe, rig, ENGINE, &voice);
     if (!probe.ready) {
         fail_msg("%s %s: %s", voice.language, voice.voice ? voice.voice : "-", probe.reason);
     }
-    worker_destroy(probe.worker);
+    probe_stop(&probe);
 }
 
 static void test_names_are_checked(void **state)
