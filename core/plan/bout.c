@@ -381,8 +381,7 @@ static void put_rest(struct bout *bout)
     if (!(b->announce & ANNOUNCE_RESTS))
         return;
     const char *time = phrases_duration(b->phrases, b->scratch, bout->duration_ns, false);
-    const char *const pairs[] = {"Duration", word_capital(b->scratch, time), "duration", time,
-                                 NULL};
+    const char *const pairs[] = {"duration", time, NULL};
     bout_put_phrase(bout, "rest.start", pairs, bout_at_start);
     if (bout->duration_ns < REST_READY_MIN_NS)
         return;

@@ -155,9 +155,7 @@ static void say_side(struct builder *b)
     const char *side = phrases_find(b->phrases, side_key(b->side));
     if (!side)
         return;
-    const char *const pairs[] = {"side",     side,
-                                 "Side",     word_capital(b->scratch, side),
-                                 "=variant", b->side == SIDE_LEFT ? "left" : "right",
+    const char *const pairs[] = {"side", side, "=variant", b->side == SIDE_LEFT ? "left" : "right",
                                  NULL};
     cue_phrase(b, "side.start", pairs, b->routine->gap_ns);
 }
@@ -421,9 +419,7 @@ static void say_opening(struct builder *b)
     const char *title = b->routine->title ? b->routine->title : "";
     nsec total = b->options->total_ns > 0 ? b->options->total_ns : b->total_ns;
     const char *time = phrases_duration(b->phrases, b->scratch, total, true);
-    const char *const pairs[] = {"title", title,      "duration",
-                                 time,    "Duration", time ? word_capital(b->scratch, time) : "",
-                                 NULL};
+    const char *const pairs[] = {"title", title, "duration", time, NULL};
     size_t first = b->cues.count;
     cue_phrase(b, title[0] ? "opening.title" : "opening.untitled", pairs, GAP_SENTENCE_NS);
     say_needs(b);

@@ -119,11 +119,11 @@ static const char *number_in_form(const struct phrases *phrases, const char *dig
 }
 
 /* The words for the {name}; "number feminine" is a number in one of the file's forms. */
-static const char *fill(const struct phrases *phrases, const char *const *pairs, const char *name,
-                        size_t length)
+static const char *fill_small(const struct phrases *phrases, const char *const *pairs,
+                              const char *name, size_t length)
 {
     const char *value = value_of(pairs, name, length);
-    size_t first = strcspn(name, " }");
+    size_t first = strcspn(name, " ");
     const struct number_form *form = NULL;
     if (!value && first < length) {
         form = phrases_form(phrases, name + first + 1, length - first - 1);
@@ -134,6 +134,17 @@ static const char *fill(const struct phrases *phrases, const char *const *pairs,
     bool number = (first == 6 && memcmp(name, "number", 6) == 0) ||
                   (first == 5 && memcmp(name, "total", 5) == 0);
     return number ? number_in_form(phrases, value, form) : value;
+}
+
+/* "{Duration}" is the "duration" with a capital. */
+static const char *fill(const struct phrases *phrases, struct arena *arena,
+                        const char *const *pairs, const char *name, size_t length)
+{
+    char *small = arena_strndup(arena, name, length);
+    if (small[0] < 'A' || small[0] > 'Z')
+        return fill_small(phrases, pairs, small, length);
+    small[0] = (char)(small[0] | 0x20);
+    return word_capital(arena, fill_small(phrases, pairs, small, length));
 }
 
 static const char *fill_in(const struct phrases *phrases, struct arena *arena, const char *text,
@@ -149,7 +160,7 @@ static const char *fill_in(const struct phrases *phrases, struct arena *arena, c
         if (!*text)
             break;
         size_t length = strcspn(text, "}");
-        str_add(&said, fill(phrases, pairs, text + 1, length - 1));
+        str_add(&said, fill(phrases, arena, pairs, text + 1, length - 1));
         text += length + (text[length] == '}');
     }
     const char *copy = arena_strdup(arena, str_text(&said));
@@ -247,9 +258,8 @@ const char *phrases_left(const struct phrases *phrases, struct arena *arena, nse
     const char *words = amount_words(phrases, arena, &amount);
     char digits[24];
     snprintf(digits, sizeof digits, "%lld", (long long)amount.number);
-    const char *const pairs[] = {"duration", words,  "Duration", word_capital(arena, words),
-                                 "=number",  digits, "=variant", phrases_units[amount.unit],
-                                 NULL};
+    const char *const pairs[] = {
+        "duration", words, "=number", digits, "=variant", phrases_units[amount.unit], NULL};
     return phrases_say(phrases, arena, "left", pairs);
 }
 
@@ -287,8 +297,7 @@ static void tell_durations(const struct telling *to, const char *key)
     for (size_t i = 0; i < USUAL_COUNT; i++) {
         nsec length = usual_seconds[i] * NSEC_PER_SEC;
         const char *time = phrases_duration(to->phrases, to->arena, length, false);
-        const char *const pairs[] = {"duration", time, "Duration", word_capital(to->arena, time),
-                                     NULL};
+        const char *const pairs[] = {"duration", time, NULL};
         tell(to, key, phrases_say(to->phrases, to->arena, key, pairs));
     }
 }
@@ -308,9 +317,7 @@ static void tell_sides(const struct telling *to, const char *key)
     static const char *const sides[] = {"left", "right"};
     for (size_t i = 0; i < 2; i++) {
         const char *side = phrases_find(to->phrases, arena_printf(to->arena, "side.%s", sides[i]));
-        const char *const pairs[] = {
-            "side",     side,     "Side", side ? word_capital(to->arena, side) : "",
-            "=variant", sides[i], NULL};
+        const char *const pairs[] = {"side", side, "=variant", sides[i], NULL};
         tell(to, key, phrases_say(to->phrases, to->arena, key, pairs));
     }
 }

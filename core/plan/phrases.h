@@ -27,9 +27,10 @@ const char *phrases_path(const struct phrases *phrases);
 
 /* The phrase with its {placeholders} filled in from `pairs` (name, value, name, value…, NULL), in
  * the arena; NULL if the file leaves it empty (turned off). Numbers are given in digits and said in
- * words: {number} as counted, {number feminine} as in the file's “numbers feminine”. The value of
- * "number" also chooses the plural form. Two names are no placeholders: "=number" chooses the form
- * when there is no "number", "=variant" one of several sentences ("left", "minute"). */
+ * words: {number} as counted, {number feminine} as in the file's “numbers feminine”. {Name} is the
+ * value of "name" with a capital. The value of "number" also chooses the plural form. Two names are
+ * no placeholders: "=number" chooses the form when there is no "number", "=variant" one of several
+ * sentences ("left", "minute"). */
 const char *phrases_say(const struct phrases *phrases, struct arena *arena, const char *key,
                         const char *const *pairs);
 /* "eleven", as in counting; "101" beyond the file's list. */

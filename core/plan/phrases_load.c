@@ -15,8 +15,8 @@
 #define SAMPLE_MOST       200 /* forms that no number up to here takes may be left out */
 
 const struct known_phrase phrases_known[] = {
-    {"opening.title", "{title}{duration}{Duration}", 0, false},
-    {"opening.untitled", "{duration}{Duration}", 0, false},
+    {"opening.title", "{title}{duration}", 0, false},
+    {"opening.untitled", "{duration}", 0, false},
     {"opening.needs", "{things}", 0, false},
     {"close.title", "{title}", 0, false},
     {"close.praise", "", 0, false},
@@ -29,11 +29,11 @@ const struct known_phrase phrases_known[] = {
     {"set", "{number}{total}", FORMS_PLURAL, false},
     {"side.left", "", 0, false},
     {"side.right", "", 0, false},
-    {"side.start", "{side}{Side}", FORMS_SIDE, false},
+    {"side.start", "{side}", FORMS_SIDE, false},
     {"switch", "", 0, false},
     {"halfway", "", 0, false},
-    {"left", "{duration}{Duration}", FORMS_PLURAL | FORMS_UNIT, false},
-    {"rest.start", "{duration}{Duration}", 0, false},
+    {"left", "{duration}", FORMS_PLURAL | FORMS_UNIT, false},
+    {"rest.start", "{duration}", 0, false},
     {"rest.ready", "", 0, false},
     {"ready.timed", "", 0, false},
     {"ready.open", "", 0, false},
@@ -352,8 +352,11 @@ static void check_placeholders(struct loading *loading, const struct read_entry 
     for (; at; at = strchr(at + 1, '{')) {
         const char *end = strchr(at, '}');
         size_t length = end ? (size_t)(end - at) + 1 : strlen(at);
-        const char *name = arena_strndup(loading->arena, at, length);
-        const char *hint = may[0] ? arena_printf(loading->arena, "it may say %s", may) : NULL;
+        char *name = arena_strndup(loading->arena, at, length);
+        if (length > 1 && name[1] >= 'A' && name[1] <= 'Z')
+            name[1] = (char)(name[1] | 0x20);
+        const char *hint =
+            may[0] ? arena_printf(loading->arena, "it may say %s, or with a capital", may) : NULL;
         if (end && (strstr(may, name) || is_number_form(loading, name, may, &hint)))
             continue;
         fail(loading, read->place, hint,
