@@ -89,6 +89,14 @@ static void print_below(const char *before, const char *text)
     str_free(&line);
 }
 
+/* "voice.yaml:3:1: …" without the folder, which the heading and the name tell. */
+static const char *without_folder(const struct voice *voice, const char *text)
+{
+    size_t length = voice->folder ? strlen(voice->folder) : 0;
+    bool begins = length && strncmp(text, voice->folder, length) == 0 && text[length] == '/';
+    return begins ? text + length + 1 : text;
+}
+
 static void print_voice(const struct voice *voice)
 {
     struct str languages = {0};
@@ -105,9 +113,9 @@ static void print_voice(const struct voice *voice)
     if (voice->fallback)
         print_below("what it cannot say is said by ", voice->fallback);
     if (voice->problem)
-        print_below("not usable: ", voice->problem);
+        print_below("not usable: ", without_folder(voice, voice->problem));
     else if (voice->warning)
-        print_below("note: ", voice->warning);
+        print_below("note: ", without_folder(voice, voice->warning));
 }
 
 static void heading(struct listing *listing, const char *text)

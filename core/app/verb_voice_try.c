@@ -173,15 +173,21 @@ static int play(struct attempt *attempt, uint32_t id)
     return EXIT_RUNTIME;
 }
 
-/* What was said, and what went otherwise than asked. */
+/* Tells when it was not spoken as asked. */
 static int report(struct attempt *attempt, uint32_t id)
 {
-    const char *problem = cast_problem(attempt->cast, id);
-    if (!problem)
+    const char *name = attempt->voice->name;
+    struct cast_fallback other;
+    if (!cast_fallback(attempt->cast, id, &other))
         return EXIT_DONE;
-    fprintf(stderr, "limber: %s: %s: %s\n", attempt->app.request->strict ? "error" : "warning",
-            attempt->voice->name, problem);
-    return attempt->app.request->strict ? EXIT_RUNTIME : EXIT_DONE;
+    bool strict = attempt->app.request->strict;
+    fprintf(stderr, "limber: %s: %s did not say this: %s\n", strict ? "error" : "warning", name,
+            other.reason);
+    if (other.spoken_by)
+        fprintf(stderr, "The voice %s spoke instead.\n", other.spoken_by);
+    else
+        fputs("A tone stood for the words.\n", stderr);
+    return strict ? EXIT_RUNTIME : EXIT_DONE;
 }
 
 static int speak(struct attempt *attempt)
