@@ -163,7 +163,8 @@ int app_open_session(struct app *app, const char *page)
                                             .announce = request->announce,
                                             .count = request->count,
                                             .channels = (uint32_t)request->channels,
-                                            .no_cache = request->no_cache};
+                                            .no_cache = request->no_cache,
+                                            .live = app->live};
     char *error = NULL;
     enum limber_status status = session_open(&host, &options, &app->session, &error);
     int exit_status = app_print_diags(app);
@@ -197,6 +198,32 @@ void app_show_voicing(void *shown, size_t done, size_t total)
     } else if (*(bool *)shown) {
         fputs("\r\033[K", stderr);
     }
+}
+
+struct timeline *app_voice_all(struct app *app)
+{
+    bool shown = false, show = app_columns(stderr) > 0 && !app->request->quiet;
+    struct timeline *timeline = session_timeline(app->session, NULL);
+    session_finish(app->session, timeline, show ? app_show_voicing : NULL, &shown);
+    session_report_voicing(app->session);
+    return timeline;
+}
+
+struct report_info app_report_info(struct app *app, FILE *to)
+{
+    struct report_info info = {.voice = session_voice_name(app->session),
+                               .columns = app_columns(to),
+                               .color = app_color(to)};
+    info.fallbacks = session_fallbacks(app->session, &info.fallback_count);
+    return info;
+}
+
+int app_print_result(struct app *app, const struct timeline *timeline, const char *file)
+{
+    struct result_file result;
+    const struct report_info info = app_report_info(app, stdout);
+    result_open(NULL, &result);
+    return result_close(NULL, &result, report_result(timeline, &info, file, stdout));
 }
 
 void app_print_fit(struct app *app)

@@ -13,6 +13,7 @@ struct app {
     struct registry *registry;
     struct diags *diags;
     struct session *session;
+    bool live; /* for app_open_session(): somebody listens */
 };
 
 /* Sets up all but the session, with the plugin settings of the request. Returns −1, or the exit
@@ -33,6 +34,14 @@ void app_show_voicing(void *shown, size_t done, size_t total);
 /* Prints what was found so far. Returns EXIT_ROUTINE if there are errors (or, with --strict,
  * warnings), else −1. */
 int app_print_diags(struct app *app);
+/* Resolves the whole session, showing progress, and adds to the diagnostics what could not be
+ * spoken as asked. The caller destroys the timeline. */
+struct timeline *app_voice_all(struct app *app);
+/* Prints the result document of report.h. `file`: what was written, or NULL. Returns the exit
+ * status. */
+int app_print_result(struct app *app, const struct timeline *timeline, const char *file);
+/* Voice, fallbacks, and the terminal that `to` is. */
+struct report_info app_report_info(struct app *app, FILE *to);
 /* Says what fit-to-time chose. */
 void app_print_fit(struct app *app);
 /* Splits --output NAME:k=v,… and sets the options; returns the plugin's id ("out-" may be left

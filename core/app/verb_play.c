@@ -278,13 +278,13 @@ static int play_session(struct play *play)
 {
     const struct request *request = play->app.request;
     int columns = app_columns(stdout);
-    play->display =
-        display_new(stdout, columns, app_color(stdout), request->quiet, SESSION_RATE_HZ);
+    bool quiet = request->quiet || request->json;
+    play->display = display_new(stdout, columns, app_color(stdout), quiet, SESSION_RATE_HZ);
     if (request->resume)
         display_message(play->display, "The sound system did not answer: started anew.");
     else
         app_print_fit(&play->app);
-    if (columns && !request->quiet && !request->resume)
+    if (columns && !quiet && !request->resume)
         fprintf(stdout,
                 "%s — space pauses, n next, b back, r again, + more time, q quits, ? all keys\n",
                 session_routine(play->app.session)->title);
@@ -310,23 +310,49 @@ static int play_session(struct play *play)
     return status;
 }
 
+/* With --strict nothing is heard unless all of it can be spoken as asked. Returns −1, or the exit
+ * status. */
+static int speak_first(struct play *play)
+{
+    if (!play->app.request->strict || play->app.request->resume)
+        return -1;
+    timeline_destroy(app_voice_all(&play->app));
+    return app_print_diags(&play->app);
+}
+
+/* What the session was like in the end. */
+static int report(struct play *play)
+{
+    int status = EXIT_DONE;
+    session_report_voicing(play->app.session);
+    app_print_diags(&play->app);
+    if (play->app.request->json) {
+        struct timeline *timeline = session_timeline(play->app.session, NULL);
+        timeline_resolve(timeline);
+        status = app_print_result(&play->app, timeline, NULL);
+        timeline_destroy(timeline);
+    }
+    return status;
+}
+
 static int run_play(const struct request *request)
 {
     struct play play = {.signal_fd = -1};
     int status = app_open(&play.app, request);
+    play.app.live = !request->strict;
     const char *output = status < 0 ? app_output(&play.app, "out-portaudio") : NULL;
     const char *page = output ? app_find(&play.app, request->arguments[0]) : NULL;
     if (status < 0) /* first the session: its voice takes longer to wake than the device */
         status = page ? app_open_session(&play.app, page) : EXIT_USAGE;
     if (status < 0)
+        status = speak_first(&play);
+    if (status < 0)
         status = start_stream(&play, output);
     if (status < 0)
         status = play_session(&play);
     conductor_destroy(play.conductor);
-    if (play.app.session && status == EXIT_DONE) {
-        session_report_voicing(play.app.session);
-        app_print_diags(&play.app);
-    }
+    if (play.app.session && status == EXIT_DONE)
+        status = report(&play);
     stream_destroy(play.stream);
     app_close(&play.app);
     if (play.signal_fd >= 0)
@@ -345,11 +371,12 @@ const struct verb verb_play = {
                "  limber play upper-back-relief\n"
                "  limber play my-routine.md --for 12min --level easy\n"
                "  limber play desk-break --output portaudio:device=HDMI --lead-in 2s\n",
-    .options = (const enum option_id[]){OPTION_VOICE, OPTION_LANGUAGE, OPTION_LEVEL, OPTION_FOR,
-                                        OPTION_DETAIL, OPTION_SEED, OPTION_ANNOUNCE, OPTION_COUNT,
-                                        OPTION_START, OPTION_RESUME, OPTION_LEAD_IN, OPTION_OUTPUT,
-                                        OPTION_CHANNELS, OPTION_SET, OPTION_PLUGIN_PATH,
-                                        OPTION_NO_CACHE, OPTION_QUIET, OPTION_HELP},
+    .options =
+        (const enum option_id[]){
+            OPTION_VOICE,    OPTION_LANGUAGE, OPTION_LEVEL,    OPTION_FOR,   OPTION_DETAIL,
+            OPTION_SEED,     OPTION_ANNOUNCE, OPTION_COUNT,    OPTION_START, OPTION_RESUME,
+            OPTION_LEAD_IN,  OPTION_OUTPUT,   OPTION_CHANNELS, OPTION_SET,   OPTION_PLUGIN_PATH,
+            OPTION_NO_CACHE, OPTION_STRICT,   OPTION_JSON,     OPTION_QUIET, OPTION_HELP},
     .complete = COMPLETE_ROUTINE,
     .minimum = 1,
     .maximum = 1,

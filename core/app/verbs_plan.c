@@ -15,13 +15,6 @@
         OPTION_ANNOUNCE, OPTION_COUNT, OPTION_CHANNELS, OPTION_SET, OPTION_PLUGIN_PATH,            \
         OPTION_NO_CACHE, OPTION_QUIET
 
-static struct report_info report_info_for(struct app *app, FILE *to)
-{
-    return (struct report_info){.voice = session_voice_name(app->session),
-                                .columns = app_columns(to),
-                                .color = app_color(to)};
-}
-
 /* How long the session is, in whole seconds, for a person. Returns buffer. */
 static const char *length_of(struct app *app, const struct timeline *timeline, char *buffer,
                              size_t size)
@@ -30,21 +23,12 @@ static const char *length_of(struct app *app, const struct timeline *timeline, c
     return units_format_duration(length / NSEC_PER_SEC * NSEC_PER_SEC, buffer, size);
 }
 
-static struct timeline *finish(struct app *app)
-{
-    bool shown = false, show = app_columns(stderr) > 0 && !app->request->quiet;
-    struct timeline *timeline = session_timeline(app->session, NULL);
-    session_finish(app->session, timeline, show ? app_show_voicing : NULL, &shown);
-    session_report_voicing(app->session);
-    return timeline;
-}
-
 /* --- plan --- */
 
 static int write_svg(struct app *app, const struct timeline *timeline, const char *path)
 {
     struct result_file result;
-    struct report_info info = report_info_for(app, stdout);
+    struct report_info info = app_report_info(app, stdout);
     int status = result_open(path, &result);
     if (status >= 0)
         return status;
@@ -57,10 +41,10 @@ static int run_plan(const struct request *request)
     const char *page = NULL;
     int status = app_open_named(&app, request, request->arguments[0], &page);
     if (status < 0) {
-        struct timeline *timeline = finish(&app);
-        struct report_info info = report_info_for(&app, stdout);
+        struct timeline *timeline = app_voice_all(&app);
+        struct report_info info = app_report_info(&app, stdout);
         app_print_fit(&app);
-        status = app_print_diags(&app);
+        int verdict = app_print_diags(&app);
         if (request->svg)
             status = write_svg(&app, timeline, request->svg);
         if (request->json) {
@@ -71,7 +55,7 @@ static int run_plan(const struct request *request)
             report_table(timeline, &info, stdout);
         }
         timeline_destroy(timeline);
-        status = status > 0 ? status : EXIT_DONE;
+        status = status > 0 ? status : verdict > 0 ? verdict : EXIT_DONE;
     }
     app_close(&app);
     return status;
@@ -86,8 +70,11 @@ const struct verb verb_plan = {
                "  limber plan upper-back-relief\n"
                "  limber plan my-routine.md --for 12min\n"
                "  limber plan my-routine.md --json > plan.json\n"
-               "  limber plan my-routine.md --svg session.svg\n",
-    .options = (const enum option_id[]){OPTION_JSON, OPTION_SVG, PLAN_OPTIONS, OPTION_HELP},
+               "  limber plan my-routine.md --svg session.svg\n"
+               "  limber plan my-routine.md --voice anna --strict   exit status 3 if another voice "
+               "must help\n",
+    .options =
+        (const enum option_id[]){OPTION_JSON, OPTION_SVG, OPTION_STRICT, PLAN_OPTIONS, OPTION_HELP},
     .complete = COMPLETE_ROUTINE,
     .minimum = 1,
     .maximum = 1,
@@ -102,7 +89,7 @@ static int check_one(const struct request *request, const char *name, size_t *wa
     const char *page = NULL;
     int status = app_open_named(&app, request, name, &page);
     if (status < 0) {
-        struct timeline *timeline = finish(&app);
+        struct timeline *timeline = app_voice_all(&app);
         const struct routine_options options = {.language = request->language};
         plan_warn(session_plan(app.session), app.diags);
         timeline_warn(timeline, app.diags);
@@ -178,7 +165,7 @@ static int render_to_file(struct app *app, const char *page)
 {
     const struct request *request = app->request;
     bool show = app_columns(stderr) > 0 && !request->quiet;
-    struct timeline *timeline = finish(app);
+    struct timeline *timeline = app_voice_all(app);
     char *error = NULL, length[40];
     const char *output = app_output(app, "out-file");
     const char *target = request->file;
@@ -208,6 +195,8 @@ static int render_to_file(struct app *app, const char *page)
         status = write_captions(timeline, request->captions) == EXIT_DONE ? -1 : EXIT_RUNTIME;
     if (status < 0 && !request->quiet)
         fprintf(stderr, "%s: %s\n", target, length_of(app, timeline, length, sizeof length));
+    if (status < 0 && request->json)
+        status = app_print_result(app, timeline, target);
     free(error);
     timeline_destroy(timeline);
     return status < 0 ? EXIT_DONE : status;
@@ -231,14 +220,18 @@ const struct verb verb_render = {
     .name = "render",
     .arguments = "ROUTINE -o FILE",
     .summary = "write a session to a sound file",
-    .details = "Writes the very samples that playing gives, hundreds of times faster. The file's "
-               "ending says which kind it is.\n\n"
-               "Examples:\n"
-               "  limber render upper-back-relief -o back.wav\n"
-               "  limber render my-routine.md -o my-routine.opus --captions my-routine.vtt\n"
-               "  limber render my-routine.md -o my-routine.flac --set out-file.format=s24\n",
-    .options = (const enum option_id[]){OPTION_FILE, OPTION_CAPTIONS, OPTION_OUTPUT, PLAN_OPTIONS,
-                                        OPTION_HELP},
+    .details =
+        "Writes the very samples that playing gives, hundreds of times faster. The file's "
+        "ending says which kind it is. With --strict nothing is written if there are warnings, "
+        "words that\n"
+        "another voice had to speak among them; with --json the result is told to programs.\n\n"
+        "Examples:\n"
+        "  limber render upper-back-relief -o back.wav\n"
+        "  limber render my-routine.md -o my-routine.opus --captions my-routine.vtt\n"
+        "  limber render my-routine.md -o my-routine.flac --set out-file.format=s24\n"
+        "  limber render my-routine.md -o my-routine.flac --voice anna --strict --json\n",
+    .options = (const enum option_id[]){OPTION_FILE, OPTION_CAPTIONS, OPTION_OUTPUT, OPTION_JSON,
+                                        OPTION_STRICT, PLAN_OPTIONS, OPTION_HELP},
     .complete = COMPLETE_ROUTINE,
     .minimum = 1,
     .maximum = 1,

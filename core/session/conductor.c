@@ -15,6 +15,7 @@
 #define TICK_MS           250
 #define OPEN_MARGIN_MS    1500 /* an open `ready` is prolonged when less than this is left */
 #define OPEN_MORE_SECONDS 30
+#define HURRY_SECONDS     5 /* of the session left that can be heard without further words */
 
 const struct cue *conductor_cue(const struct conductor *conductor, size_t index)
 {
@@ -89,6 +90,7 @@ void conductor_say_aside(struct conductor *conductor, uint32_t cue)
 {
     frames length = 0;
     uint32_t id = conductor->session->cast_ids[cue];
+    cast_hurry(conductor->session->cast, id);
     cast_wait(conductor->session->cast, id);
     conductor->aside =
         feed_aside(conductor->session, conductor->feed, conductor->cut, &id, 1, &length);
@@ -117,6 +119,15 @@ static void tell_cues(struct conductor *conductor, frames now)
         if (conductor->options.cue && !told)
             conductor->options.cue(conductor->options.context, cue, entry->start);
     }
+}
+
+/* Words that are not there although they are heard soon must not stop the session. */
+static void hurry_words(struct conductor *conductor, frames now)
+{
+    const struct timeline *timeline = conductor->feed->timeline;
+    frames left = timeline_resolved_until(timeline) - now;
+    if (left < (frames)session_rate(conductor->session) * HURRY_SECONDS)
+        session_hurry(conductor->session, timeline);
 }
 
 /* A `ready` without a time waits for the person: prolong it, and say its words again. */
@@ -162,6 +173,7 @@ static void tick(void *context)
     if (!feed_advance(conductor->feed))
         stream_kick(conductor->stream);
     frames now = conductor_heard(conductor);
+    hurry_words(conductor, now);
     tell_cues(conductor, now);
     feed_release(conductor->feed, now);
     if (timeline_complete(conductor->feed->timeline) && stream_drained(conductor->stream)) {

@@ -277,33 +277,10 @@ void session_finish(struct session *session, struct timeline *timeline,
     while (!timeline_resolve(timeline) && timeline_waiting_for(timeline, &waiting)) {
         if (progress)
             progress(context, waiting, session->plan->cue_count);
+        if (session->options.live)
+            cast_hurry(session->cast, session->cast_ids[waiting]);
         cast_wait(session->cast, session->cast_ids[waiting]);
     }
     if (progress)
         progress(context, session->plan->cue_count, session->plan->cue_count);
-}
-
-size_t session_report_voicing(struct session *session)
-{
-    size_t count = 0;
-    const struct plan *plan = session->plan;
-    VEC(uint32_t) told = {0};
-    for (size_t i = 0; i < plan->cue_count; i++) {
-        const struct cue *cue = &plan->cues[i];
-        if (cue->kind != CUE_SPEECH)
-            continue;
-        uint32_t id = session->cast_ids[i];
-        const char *problem = cast_problem(session->cast, id);
-        bool seen = false;
-        for (size_t k = 0; problem && k < told.count && !seen; k++)
-            seen = told.items[k] == id;
-        if (!problem || seen)
-            continue;
-        *vec_push(&told) = id;
-        diags_add(session->host.diags, SEVERITY_WARNING, cue->place, NULL, "\"%.60s\": %s",
-                  cue->text, problem);
-        count++;
-    }
-    vec_free(&told);
-    return count;
 }

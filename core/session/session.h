@@ -31,6 +31,7 @@ struct session_options {
     uint32_t channels; /* 1 or 2; 0: stereo only if a sound or bed is */
     uint32_t rate_hz;  /* 0: SESSION_RATE_HZ */
     bool no_cache;
+    bool live; /* somebody waits: words that are long in coming are spoken by the next voice */
 };
 
 /* What a session stands on, shared by several sessions of one process. */
@@ -68,9 +69,16 @@ struct timeline *session_timeline(struct session *session, const struct timeline
  * how many of the spoken cues are ready. */
 void session_finish(struct session *session, struct timeline *timeline,
                     void (*progress)(void *context, size_t done, size_t total), void *context);
-/* Adds to diags what could not be spoken as asked, one warning a text, at its line. Returns how
- * many. */
+/* For a listener: asks for the words that the timeline waits for to come soon (cast_hurry()). */
+void session_hurry(struct session *session, const struct timeline *timeline);
+
+/* What was not spoken as asked so far, each text once, in the order of the session. Valid until
+ * session_close(). */
+const struct report_fallback *session_fallbacks(struct session *session, size_t *count);
+/* Adds the same to diags as warnings at their lines: the first SESSION_FALLBACKS_SHOWN, and how
+ * many more. Returns how many texts there are. */
 size_t session_report_voicing(struct session *session);
+#define SESSION_FALLBACKS_SHOWN 16
 
 /* A timeline and its score, filled as far as words are voiced. */
 struct feed {

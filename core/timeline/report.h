@@ -9,9 +9,21 @@
 #include "base/status.h"
 #include "timeline/timeline.h"
 
+/* Words that were not spoken by the voice they were meant for. */
+struct report_fallback {
+    const char *text, *language;
+    const char *voice;     /* that should have spoken */
+    const char *spoken_by; /* that did; NULL: a tone stands for the words */
+    const char *reason;    /* for people */
+    size_t cues;           /* how often the words are said in the session */
+    struct place place;    /* of the first time */
+};
+
 struct report_info {
     const char *voice; /* name of the voice that speaks */
-    int columns;       /* width of the terminal for the table; 0: not a terminal, 100 */
+    const struct report_fallback *fallbacks;
+    size_t fallback_count;
+    int columns; /* width of the terminal for the table; 0: not a terminal, 100 */
     bool color;
 };
 
@@ -21,6 +33,10 @@ void report_table(const struct timeline *timeline, const struct report_info *inf
  * NO_MEMORY. */
 enum limber_status report_json(const struct timeline *timeline, const struct report_info *info,
                                FILE *to);
+/* What became of a session, one JSON document (docs/result.schema.json): its length, who spoke it,
+ * and `file`, where it was written (NULL: nowhere). Errors: as report_json(). */
+enum limber_status report_result(const struct timeline *timeline, const struct report_info *info,
+                                 const char *file, FILE *to);
 /* The session as a picture of a timeline that a person can read. Self-contained SVG 1.1. */
 enum limber_status report_svg(const struct timeline *timeline, const struct report_info *info,
                               FILE *to);

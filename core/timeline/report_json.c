@@ -88,8 +88,9 @@ static void put_seconds(struct writer *w, frames count, uint32_t rate_hz)
     fprintf(w->to, "%" PRId64 ".%.*s", whole, (int)length, digits);
 }
 
-static void put_head(struct writer *w, const struct timeline *timeline,
-                     const struct report_info *info)
+/* What all documents begin with. */
+static void put_summary(struct writer *w, const struct timeline *timeline,
+                        const struct report_info *info)
 {
     const struct routine *routine = timeline_plan(timeline)->routine;
     uint32_t rate_hz = timeline_rate(timeline);
@@ -100,10 +101,32 @@ static void put_head(struct writer *w, const struct timeline *timeline,
     fprintf(w->to, ",\n\"rate\":%u,\"frames\":%" PRId64 ",\"seconds\":", (unsigned)rate_hz,
             timeline_length(timeline));
     put_seconds(w, timeline_length(timeline), rate_hz);
+}
+
+static void put_needs(struct writer *w, const struct routine *routine)
+{
     fputs(",\"needs\":[", w->to);
     for (size_t i = 0; i < routine->need_count; i++) {
         fputs(i > 0 ? "," : "", w->to);
         put_string(w, routine->needs[i]);
+    }
+    fputs("]", w->to);
+}
+
+static void put_fallbacks(struct writer *w, const struct report_info *info)
+{
+    fputs(",\n\"fallbacks\":[", w->to);
+    for (size_t i = 0; i < info->fallback_count; i++) {
+        const struct report_fallback *fallback = &info->fallbacks[i];
+        fprintf(w->to, "%s\n{\"text\":", i > 0 ? "," : "");
+        put_string(w, fallback->text);
+        put_member(w, "language", fallback->language);
+        put_member(w, "voice", fallback->voice);
+        put_member(w, "spoken_by", fallback->spoken_by);
+        put_member(w, "reason", fallback->reason);
+        fprintf(w->to, ",\"cues\":%zu", fallback->cues);
+        put_place(w, &fallback->place);
+        fputs("}", w->to);
     }
     fputs("]", w->to);
 }
@@ -172,14 +195,32 @@ static void put_cues(struct writer *w, const struct timeline *timeline)
     free(sorted);
 }
 
+static enum limber_status end(const struct writer *w)
+{
+    if (w->failed)
+        return LIMBER_NO_MEMORY;
+    return fflush(w->to) != 0 || ferror(w->to) ? LIMBER_IO : LIMBER_OK;
+}
+
 enum limber_status report_json(const struct timeline *timeline, const struct report_info *info,
                                FILE *to)
 {
     struct writer w = {.to = to};
-    put_head(&w, timeline, info);
+    put_summary(&w, timeline, info);
+    put_needs(&w, timeline_plan(timeline)->routine);
+    put_fallbacks(&w, info);
     put_moves(&w, timeline);
     put_cues(&w, timeline);
-    if (w.failed)
-        return LIMBER_NO_MEMORY;
-    return fflush(to) != 0 || ferror(to) ? LIMBER_IO : LIMBER_OK;
+    return end(&w);
+}
+
+enum limber_status report_result(const struct timeline *timeline, const struct report_info *info,
+                                 const char *file, FILE *to)
+{
+    struct writer w = {.to = to};
+    put_summary(&w, timeline, info);
+    put_member(&w, "file", file);
+    put_fallbacks(&w, info);
+    fputs("}\n", to);
+    return end(&w);
 }
