@@ -44,6 +44,11 @@ enum option_id {
     OPTION_ALL,
     OPTION_OLDER,
     OPTION_LIMIT,
+    OPTION_SHEET,
+    OPTION_WHOLE,
+    OPTION_SCRIPT,
+    OPTION_PARTIAL,
+    OPTION_DRY_RUN,
     OPTION_ID_COUNT
 };
 
@@ -91,7 +96,7 @@ extern const struct option_entry cli_options[OPTION_ID_COUNT];
 
 /* What was asked for, parsed and checked. */
 struct request {
-    const char *voice, *language, *output, *plugin_path, *file, *captions, *svg, *resume;
+    const char *voice, *language, *output, *plugin_path, *file, *captions, *svg, *resume, *script;
     const char *settings[CLI_MAX_SETTINGS]; /* "plugin.option=value" */
     size_t setting_count;
     int level, detail; /* enum level, enum detail */
@@ -103,6 +108,7 @@ struct request {
     const char *engine;
     int64_t older_s, limit_bytes; /* −1: not given */
     bool force, allow_programs, yes;
+    bool whole, partial, dry_run;
     bool no_cache, quiet, json, moves, strict, names, all;
     char **argv;      /* all of the command line, for restarting */
     char **arguments; /* NULL-terminated */

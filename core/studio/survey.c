@@ -120,6 +120,8 @@ static void survey_routine(struct surveying *surveying, const struct needs_routi
     }
     result->missing_count = missing.count;
     result->missing = vec_to_arena(&missing, surveying->arena);
+    if (!options->named || routine->broken)
+        return;
     if (routine->count == 0 && routine->foreign > 0)
         survey_add(surveying, SURVEY_LANGUAGE, false, routine->path, 0,
                    "a translation is a page beside it, NAME.TAG.md",

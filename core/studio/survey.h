@@ -86,7 +86,8 @@ struct survey_options {
     struct pack *pack;                /* NULL: not a recorded voice */
     const struct needs *needs;        /* or NULL */
     const struct diags *voice_faults; /* of voice.yaml; or NULL */
-    bool fallback_exists;             /* or there is none */
+    bool named;           /* these routines were asked for: what they lack is a finding */
+    bool fallback_exists; /* or there is none */
     void (*progress)(void *context, size_t done, size_t total);
     void *context;
 };
