@@ -93,11 +93,10 @@ static void go(struct path *path, uint32_t atom)
 
 static void go_number(struct path *path, int number, const char *next)
 {
-    char text[NUMBER_TEXT];
-    int form = number_form_before(path->index->numerals, next);
-    if (!number_write(path->index->numerals, number, form, text))
-        number_write(path->index->numerals, number, 0, text);
-    for (const char *at = text; *at;) {
+    char forms[NUMBER_FORMS][NUMBER_TEXT];
+    const struct numerals *numerals = path->index->numerals;
+    number_forms(numerals, number, number_form_before(numerals, next), forms);
+    for (const char *at = forms[0]; *at;) {
         size_t length = strcspn(at, " +");
         go(path, words_find(path->index->words, at, length));
         at += length + (at[length] != '\0');
@@ -107,7 +106,7 @@ static void go_number(struct path *path, int number, const char *next)
 static void go_word(struct path *path, const char *word, size_t length)
 {
     struct words *words = path->index->words;
-    const uint32_t *atoms;
+    const uint32_t *atoms = NULL;
     size_t count = words_split(words, word, length, &atoms);
     int number = path->index->numerals ? number_of_digits(word, length) : -1;
     if (number >= 0) {

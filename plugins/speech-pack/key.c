@@ -59,58 +59,67 @@ static bool joins_digits(utf8proc_int32_t before, utf8proc_int32_t c, const utf8
 }
 
 /* Normal form, cases folded, invisible characters dropped; malloc'ed. */
-static utf8proc_uint8_t *fold(const char *text, enum limber_status *status)
+static utf8proc_uint8_t *fold(const char *text, size_t length, enum limber_status *status)
 {
     utf8proc_uint8_t *folded = NULL;
-    size_t length = strnlen(text, PACK_TEXT_MOST + 1);
-    if (length > PACK_TEXT_MOST) {
-        *status = LIMBER_LIMIT;
-        return NULL;
-    }
     utf8proc_ssize_t got =
         utf8proc_map((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)length, &folded,
                      UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
+    if (got > 0)
+        return folded;
+    free(folded);
     *status = got == UTF8PROC_ERROR_NOMEM ? LIMBER_NO_MEMORY : LIMBER_INVALID;
-    return got > 0 ? folded : NULL;
+    return NULL;
 }
 
-enum limber_status key_make(const char *text, char *buffer, size_t size)
+/* Words with one space between them; in place, which is never longer. */
+static enum limber_status strip(utf8proc_uint8_t *text)
 {
-    enum limber_status status;
-    utf8proc_uint8_t *folded = fold(text, &status);
-    if (!folded)
-        return status;
     utf8proc_int32_t c, before = 0;
     utf8proc_ssize_t step;
-    size_t used = 0;
+    utf8proc_uint8_t *to = text;
     bool space = false;
-    status = LIMBER_OK;
-    for (const utf8proc_uint8_t *at = folded; *at; at += step, before = c) {
+    for (const utf8proc_uint8_t *at = text; *at; at += step, before = c) {
         step = utf8proc_iterate(at, -1, &c);
-        if (step <= 0) {
-            status = LIMBER_INVALID;
-            break;
-        }
+        if (step <= 0)
+            return LIMBER_INVALID;
         enum role role = joins_digits(before, c, at + step) ? ROLE_LETTER : role_of(c);
         space = space || role == ROLE_SPACE;
         if (role != ROLE_LETTER)
             continue;
-        space = space && used > 0;
-        if (used + space + (size_t)step + 1 > size) {
-            status = LIMBER_LIMIT;
-            break;
-        }
-        if (space)
-            buffer[used++] = ' ';
+        if (space && to > text)
+            *to++ = ' ';
         space = false;
-        memcpy(buffer + used, at, (size_t)step);
-        used += (size_t)step;
+        memmove(to, at, (size_t)step);
+        to += step;
     }
-    free(folded);
-    if (status == LIMBER_OK && used == 0)
-        status = LIMBER_INVALID;
+    *to = '\0';
+    return to > text ? LIMBER_OK : LIMBER_INVALID;
+}
+
+enum limber_status key_make(const char *text, char *buffer, size_t size)
+{
+    enum limber_status status = LIMBER_LIMIT;
+    size_t length = strnlen(text, PACK_TEXT_MOST + 1);
     if (size > 0)
-        buffer[status == LIMBER_OK ? used : 0] = '\0';
+        buffer[0] = '\0';
+    if (length > PACK_TEXT_MOST)
+        return status;
+    utf8proc_uint8_t *folded = fold(text, length, &status);
+    if (!folded)
+        return status;
+    status = strip(folded);
+    if (status == LIMBER_OK) {
+        /* An accent may have come to stand next to its letter. */
+        utf8proc_uint8_t *again = fold((char *)folded, strlen((char *)folded), &status);
+        free(folded);
+        folded = again;
+    }
+    if (status == LIMBER_OK && strlen((char *)folded) >= size)
+        status = LIMBER_LIMIT;
+    if (status == LIMBER_OK)
+        strcpy(buffer, (char *)folded);
+    free(folded);
     return status;
 }
 

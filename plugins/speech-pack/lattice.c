@@ -77,20 +77,15 @@ static uint32_t add_number(struct lattice *lattice, uint32_t from, const char *t
 static uint32_t add_digits(struct lattice *lattice, uint32_t from, int number, const char *next)
 {
     const struct numerals *numerals = index_numerals(lattice->index);
-    uint32_t open[NUMBER_FORMS], count = 0;
-    char text[NUMBER_TEXT];
-    int likely = number_form_before(numerals, next);
-    if (likely > 0 && number_write(numerals, number, likely, text))
-        open[count++] = add_number(lattice, from, text);
-    else
-        likely = -1;
-    for (int form = 0; form < NUMBER_FORMS && !lattice->broken; form++)
-        if (form != likely && number_write(numerals, number, form, text))
-            open[count++] = add_number(lattice, from, text);
+    uint32_t open[NUMBER_FORMS];
+    char forms[NUMBER_FORMS][NUMBER_TEXT];
+    size_t count = number_forms(numerals, number, number_form_before(numerals, next), forms);
+    for (size_t i = 0; i < count; i++)
+        open[i] = add_number(lattice, from, forms[i]);
     uint32_t to = add_node(lattice);
-    for (uint32_t i = 0; i < count && !lattice->broken; i++) {
+    for (size_t i = 0; i < count && !lattice->broken; i++) {
         lead(lattice, open[i], to);
-        lattice->words[open[i]].penalty = i;
+        lattice->words[open[i]].penalty = (uint32_t)i;
     }
     return to;
 }

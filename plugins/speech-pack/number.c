@@ -170,29 +170,35 @@ static void put_form(struct text *text, const char *plain, struct piece form, in
     }
 }
 
-static bool write_form(const struct numerals *numerals, int number, int form, char out[NUMBER_TEXT])
+/* Adds a form unless it is there already. */
+static size_t add_form(char forms[NUMBER_FORMS][NUMBER_TEXT], size_t count, const char *plain,
+                       struct piece changes, int number)
 {
-    char plain[NUMBER_TEXT] = "";
-    struct text text = {plain, 0, sizeof plain}, to = {out, 0, NUMBER_TEXT};
-    struct piece changes = {"", 0};
-    if (!numerals || number < 0 || number > NUMBER_MOST || form < 0 || form >= NUMBER_FORMS ||
-        (form > 0 && !nth(numerals->forms, form, '|', &changes)))
-        return false;
-    out[0] = '\0';
-    put_number(&text, numerals, number);
+    if (count == NUMBER_FORMS)
+        return count;
+    struct text to = {forms[count], 0, NUMBER_TEXT};
+    forms[count][0] = '\0';
     put_form(&to, plain, changes, number);
-    return true;
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(forms[i], forms[count]) == 0)
+            return count;
+    return count + 1;
 }
 
-bool number_write(const struct numerals *numerals, int number, int form, char out[NUMBER_TEXT])
+size_t number_forms(const struct numerals *numerals, int number, int likely,
+                    char forms[NUMBER_FORMS][NUMBER_TEXT])
 {
-    char earlier[NUMBER_TEXT];
-    if (!write_form(numerals, number, form, out))
-        return false;
-    for (int i = 0; i < form; i++)
-        if (write_form(numerals, number, i, earlier) && strcmp(earlier, out) == 0)
-            return false;
-    return true;
+    char plain[NUMBER_TEXT] = "";
+    struct text text = {plain, 0, sizeof plain};
+    struct piece changes;
+    size_t count = 0;
+    put_number(&text, numerals, number);
+    if (nth(numerals->forms ? numerals->forms : "", likely, '|', &changes))
+        count = add_form(forms, count, plain, changes, number);
+    for (const char *list = numerals->forms ? numerals->forms : "";
+         next_piece(&list, '|', &changes);)
+        count = add_form(forms, count, plain, changes, number);
+    return count;
 }
 
 int number_form_before(const struct numerals *numerals, const char *next)

@@ -77,9 +77,10 @@ struct numerals {
     const char *ten_one;      /* those that end in 1, where they differ; or NULL */
     const char *hundred_rest; /* 101 … 999: H the hundred, R the rest */
     const char *special;      /* "71=soixante et onze|…", used as the rest as well; or NULL */
-    /* Other forms of the same numbers, separated by '|': the first is ever "" (as above). Each is a
-     * list of changes "from>to" separated by ','. A change is of the last word; with '=' before it,
-     * of the only word; with '^', of the first word of a number over 99; with '*', of any word. */
+    /* Other forms of the same numbers, separated by '|': the first is ever "" (as above); NULL:
+     * none. Each is a list of changes "from>to" separated by ','. A change is of the last word;
+     * with '=' before it, of the only word; with '^', of the first word of a number over 99; with
+     * '*', of any word. */
     const char *forms;
     /* Which form digits take before a word: "FORM:beginnings of words separated by spaces|…". */
     const char *agreement;
@@ -98,9 +99,10 @@ const struct numerals *numerals_find(const char *language);
 #define NUMBER_FORMS 16 /* of one number */
 #define NUMBER_TEXT  160
 
-/* Writes `number` in form `form` (0 …) as words separated by ' ' and '+'. False: there is no such
- * form, or it is one of those before it. */
-bool number_write(const struct numerals *numerals, int number, int form, char out[NUMBER_TEXT]);
+/* Writes the different forms of a number, 0 … 999, as words separated by ' ' and '+'; the form
+ * `likely` (see number_form_before()) first. Returns how many there are, 1 at least. */
+size_t number_forms(const struct numerals *numerals, int number, int likely,
+                    char forms[NUMBER_FORMS][NUMBER_TEXT]);
 /* The form that digits take before `next` (a key's word, or NULL). */
 int number_form_before(const struct numerals *numerals, const char *next);
 /* 0 … 999 if `word` is such a number in digits, else −1. */
@@ -121,7 +123,8 @@ uint32_t words_find(const struct words *words, const char *word, size_t length);
 /* As words_find(), and makes it known. WORDS_NONE: no memory. */
 uint32_t words_add(struct words *words, const char *word, size_t length, enum word_kind kind);
 enum word_kind words_kind(const struct words *words, uint32_t atom);
-/* What a word that is written together consists of: their number, and them; 0: not such a word. */
+/* What a word that is written together consists of: their number, and in *atoms them; 0: not such a
+ * word, *atoms untouched. */
 size_t words_split(const struct words *words, const char *word, size_t length,
                    const uint32_t **atoms);
 

@@ -107,8 +107,10 @@ size_t words_split(const struct words *words, const char *word, size_t length,
                    const uint32_t **atoms)
 {
     const struct entry *entry = locate(words, word, length);
+    if (!entry->word || entry->count == 0)
+        return 0;
     *atoms = words->splits + entry->split;
-    return entry->word ? entry->count : 0;
+    return entry->count;
 }
 
 /* --- words written together --- */
@@ -197,17 +199,16 @@ static void add_number_word(struct words *words, const char *spellings, const ch
 
 static void add_numbers(struct words *words, const struct numerals *numerals)
 {
-    char text[NUMBER_TEXT];
-    for (int number = 0; number <= NUMBER_MOST; number++)
-        for (int form = 0; form < NUMBER_FORMS; form++) {
-            if (!number_write(numerals, number, form, text))
-                continue;
-            for (const char *at = text; *at;) {
+    char forms[NUMBER_FORMS][NUMBER_TEXT];
+    for (int number = 0; number <= NUMBER_MOST; number++) {
+        size_t count = number_forms(numerals, number, 0, forms);
+        for (size_t i = 0; i < count; i++)
+            for (const char *at = forms[i]; *at;) {
                 size_t length = strcspn(at, " ");
                 add_number_word(words, numerals->spellings, at, length);
                 at += length + (at[length] == ' ');
             }
-        }
+    }
 }
 
 static void add_list(struct words *words, const char *list, enum word_kind kind)

@@ -563,8 +563,30 @@ struct utterance {
     uint64_t fingerprint;
 };
 
+/* A recorded voice says what is in the folder of the voice: one clip, 1.5 s. */
+static void go_to_recordings(const char *text)
+{
+    unsigned char wav[44 + 24000] = "RIFF\xE4\x5D\0\0WAVEfmt \x10\0\0\0\1\0\1\0\x40\x1F\0\0\x80\x3E"
+                                    "\0\0\2\0\x10\0data\xC0\x5D\0";
+    for (size_t i = 45; i < sizeof wav; i += 2) {
+        wav[i] = i % 64 < 32 ? 0x20 : 0xE0;
+    }
+    if (chdir(tmp) != 0) {
+        _exit(2);
+    }
+    FILE *table = fopen("clips.csv", "w"), *clip = fopen("a.wav", "wb");
+    fprintf(table, "text,file\n\"%s\",a.wav\n", text);
+    fwrite(wav, 1, sizeof wav, clip);
+    if (fclose(table) != 0 || fclose(clip) != 0) {
+        _exit(2);
+    }
+}
+
 static void speak_here(struct utterance *utterance)
 {
+    if (current->about->flags & LIMBER_PLUGIN_RECORDED) {
+        go_to_recordings(utterance->text);
+    }
     struct registry *registry = open_registry(current->built_in);
     char *error = NULL;
     struct plugin_instance *instance = registry_create(registry, current->id, &error);
