@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
@@ -69,6 +70,29 @@ static void reset_signals(void)
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* Runs argv[0], looked up in $PATH if it is a plain name. Not execvp(), which hands what it cannot
+ * run to a shell. Returns only with errno. */
+static void run(const char *const argv[])
+{
+    const char *folders = getenv("PATH");
+    char path[4096];
+    if (strchr(argv[0], '/')) {
+        execv(argv[0], (char *const *)argv);
+        return;
+    }
+    int error = ENOENT;
+    for (const char *at = folders ? folders : "/usr/local/bin:/usr/bin:/bin"; at;) {
+        size_t length = strcspn(at, ":");
+        int size = snprintf(path, sizeof path, "%.*s/%s", (int)length, at, argv[0]);
+        if (length > 0 && size > 0 && (size_t)size < sizeof path) {
+            execv(path, (char *const *)argv);
+            error = errno != ENOENT && errno != ENOTDIR ? errno : error;
+        }
+        at = at[length] ? at + length + 1 : NULL;
+    }
+    errno = error;
+}
+
 /* In the new process; the descriptors below REPORT_FD are there in any process of the host. */
 static _Noreturn void become(const char *const argv[], int pipes[PIPES][2], unsigned flags,
                              pid_t parent)
@@ -89,7 +113,7 @@ static _Noreturn void become(const char *const argv[], int pipes[PIPES][2], unsi
     if (fine) {
         closefrom(REPORT_FD + 1);
         report = REPORT_FD;
-        execvp(argv[0], (char *const *)argv);
+        run(argv);
     }
     int error = errno;
     ssize_t ignored = write(report, &error, sizeof error);

@@ -43,9 +43,9 @@ struct child {
 /* Monotonic clock in milliseconds; deadlines are points on it. */
 int64_t child_now_ms(void);
 
-/* Starts argv[0] (a path, or a name to be looked up in $PATH). Signals are at their defaults, no
- * other descriptor is inherited, the working directory is this process's. Returns 0 or the errno
- * value that tells why not. */
+/* Starts argv[0] (a path, or a name to be looked up in $PATH; never through a shell). Signals are
+ * at their defaults, no other descriptor is inherited, the working directory is this process's.
+ * Returns 0 or the errno value that tells why not. */
 int child_start(struct child *child, const char *const argv[], unsigned flags);
 
 /* Gives bytes for stdin; they are written while child_read() or child_flush() waits and must stay

@@ -87,6 +87,8 @@ static struct tally run(const uint8_t *data, size_t size, size_t piece)
     return tally;
 }
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size < 1 || size > INPUT_MOST) {

@@ -188,7 +188,7 @@ static const struct misdeed misdeeds[] = {
     {"please babble", "events without end, but no sound"},
     {"an endless line", "line that is too long"},
     {"a giant block", "block of its samples is too large"},
-    {"a flood", "ten minutes"},
+    {"a flood", "too long for these words"},
     {"some chatter", "did not answer within 1.5 s"},
 };
 
@@ -246,7 +246,7 @@ static void test_voices_that_cannot_begin(void **state)
         {"standin", "variant: nope\n", "has no variant 'nope' for en-GB; name the voice too"},
         {"nowhere", "", "has no module 'nowhere' here (there is: "},
         {"/bin/true", "", "ended with status 0 before it was done"},
-        {"/etc/hostname", "", "has no module '/etc/hostname'"},
+        {"/etc/passwd", "", "has no module '/etc/passwd'"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         open_voice(rig, rig->folder, cases[i].module, cases[i].more);

@@ -22,9 +22,10 @@ VOICES = [
     {"name": "en_GB-stand-in", "languages": ["en_GB"], "installed": True, "version": "2"},
     {"name": "en_US-crowd", "languages": ["en_US"], "installed": True, "version": None,
      "speakers": [{"name": "anna"}, {"name": "bert"}]},
+    {"name": "en_GB-alba-medium", "languages": ["en_GB"], "installed": True, "version": None},  # of the example
 ]
 INFO = {"asr": [], "tts": [{"name": "stand-in", "version": "1.0", "installed": True, "voices": VOICES}]}
-PITCH_HZ = {"de_DE-stand-in": 330, "en_GB-stand-in": 440, "en_US-crowd": 550, "anna": 660, "bert": 770, "1": 880}
+PITCH_HZ = {"de_DE-stand-in": 330, "en_GB-stand-in": 440, "en_US-crowd": 550, "en_GB-alba-medium": 300, "anna": 660, "bert": 770, "1": 880}
 
 
 def tone(pitch_hz, seconds=0.5):

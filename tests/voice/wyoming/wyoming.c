@@ -209,7 +209,7 @@ static const struct misdeed misdeeds[] = {
     {"be restless", "changed the format"},
     {"please babble", "events without end, but no sound"},
     {"be hollow", "events without end, but no sound"},
-    {"a flood", "ten minutes"},
+    {"a flood", "too long for these words"},
 };
 
 static void test_misdeeds_cost_their_own_cue(void **state)
@@ -230,7 +230,6 @@ static void test_misdeeds_cost_their_own_cue(void **state)
         assert_non_null(cast_clip(rig->cast, ids[i]));
         expect_fine(rig, between[i]);
     }
-    assert_int_equal(rig_children(), 2); /* the worker and the stand-in server */
 }
 
 /* --- voices that cannot begin --- */
