@@ -207,28 +207,6 @@ static void land(struct speaker *speaker, size_t index)
     flying->count--;
 }
 
-/* Nothing of this voice works any more. */
-static void break_down(struct speaker *speaker, const char *reason)
-{
-    if (!speaker->problem) {
-        struct str text = {0};
-        str_printf(&text, "voice %s cannot speak: %s", speaker->options.voice->name, reason);
-        speaker->problem = str_steal(&text);
-        log_debug("%s", speaker->problem);
-    }
-    worker_destroy(speaker->worker);
-    speaker->worker = NULL;
-    speaker->ready = false;
-    utterances lost = speaker->queue;
-    size_t first = speaker->next;
-    speaker->queue = (utterances){0};
-    speaker->next = 0;
-    for (size_t i = first; i < lost.count; i++) {
-        finish(lost.items[i], NULL, false, speaker->problem);
-    }
-    vec_free(&lost);
-}
-
 /* Whether it was in the cache, and is therefore done. */
 static bool look_up(struct speaker *speaker, struct utterance *utterance)
 {
@@ -246,6 +224,30 @@ static bool look_up(struct speaker *speaker, struct utterance *utterance)
         finish(utterance, clip, true, NULL);
     }
     return clip != NULL;
+}
+
+/* Nothing of this voice works any more, but for what is in the cache. */
+static void break_down(struct speaker *speaker, const char *reason)
+{
+    if (!speaker->problem) {
+        struct str text = {0};
+        str_printf(&text, "voice %s cannot speak: %s", speaker->options.voice->name, reason);
+        speaker->problem = str_steal(&text);
+        log_debug("%s", speaker->problem);
+    }
+    worker_destroy(speaker->worker);
+    speaker->worker = NULL;
+    speaker->ready = false;
+    utterances lost = speaker->queue;
+    size_t first = speaker->next;
+    speaker->queue = (utterances){0};
+    speaker->next = 0;
+    for (size_t i = first; i < lost.count; i++) {
+        if (!look_up(speaker, lost.items[i])) {
+            finish(lost.items[i], NULL, false, speaker->problem);
+        }
+    }
+    vec_free(&lost);
 }
 
 /* --- what the worker says --- */
@@ -468,9 +470,11 @@ static void enqueue(struct speaker *speaker, struct utterance *utterance)
         finish(utterance, NULL, false, "there is nothing in the text that can be spoken");
     } else if (strlen(utterance->pieces) > PIECES_MOST) {
         finish(utterance, NULL, false, "the text is too long to be spoken at once");
+    } else if (look_up(speaker, utterance)) {
+        return;
     } else if (speaker->problem) {
         finish(utterance, NULL, false, speaker->problem);
-    } else if (!look_up(speaker, utterance)) {
+    } else {
         *vec_push(&speaker->queue) = utterance;
     }
 }
