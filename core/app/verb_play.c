@@ -277,9 +277,11 @@ static int start_stream(struct play *play, const char *output)
 static int play_session(struct play *play)
 {
     const struct request *request = play->app.request;
-    int columns = app_columns(stdout);
+    int columns = request->json ? 0 : app_columns(stdout);
     bool quiet = request->quiet || request->json;
-    play->display = display_new(stdout, columns, app_color(stdout), quiet, SESSION_RATE_HZ);
+    /* The document of --json is alone on standard output. */
+    FILE *to = request->json ? stderr : stdout;
+    play->display = display_new(to, columns, app_color(to), quiet, SESSION_RATE_HZ);
     if (request->resume)
         display_message(play->display, "The sound system did not answer: started anew.");
     else
