@@ -198,6 +198,7 @@ out:
 struct sentences {
     const char *starts[SENTENCES_MOST + 1]; /* the last: the end of the text */
     size_t count;
+    bool whole; /* none may be put together from parts */
 };
 
 /* Behind the marks that end a sentence at `at`; NULL: none does. */
@@ -270,7 +271,8 @@ static enum limber_status say_span(struct composer *composer, const struct sente
     enum limber_status status =
         piece_key(sentences->starts[from], sentences->starts[to], key, sizeof key);
     parts->count = 0;
-    return status == LIMBER_OK ? compose_sentence(composer, key, to - from > 1, parts) : status;
+    bool whole = sentences->whole || to - from > 1;
+    return status == LIMBER_OK ? compose_sentence(composer, key, whole, parts) : status;
 }
 
 static enum limber_status append(struct parts *to, const struct parts *from)
@@ -323,6 +325,7 @@ enum limber_status compose(struct composer *composer, const char *text, struct p
     if (status != LIMBER_NOT_FOUND)
         return status;
     split(text, &sentences);
+    sentences.whole = key_hides_words(text);
     if (sentences.count > 1) {
         status = say_sentences(composer, &sentences, parts);
         if (status != LIMBER_NOT_FOUND)
@@ -330,5 +333,5 @@ enum limber_status compose(struct composer *composer, const char *text, struct p
     }
     /* A full stop need not end a sentence: "approx. 12 seconds". */
     parts->count = 0;
-    return compose_sentence(composer, key, false, parts);
+    return sentences.whole ? LIMBER_NOT_FOUND : compose_sentence(composer, key, false, parts);
 }

@@ -123,6 +123,43 @@ enum limber_status key_make(const char *text, char *buffer, size_t size)
     return status;
 }
 
+/* Whether a mark that keys leave out is spoken all the same. */
+static bool is_spoken(utf8proc_int32_t before, utf8proc_int32_t c, const utf8proc_uint8_t *rest)
+{
+    switch (c) {
+    case '%':
+    case '&':
+    case '@':
+    case '#':
+    case 0x2030: /* per mille */
+        return true;
+    default:
+        break;
+    }
+    switch (utf8proc_category(c)) {
+    case UTF8PROC_CATEGORY_SM:
+    case UTF8PROC_CATEGORY_SC:
+    case UTF8PROC_CATEGORY_SO:
+        return true;
+    case UTF8PROC_CATEGORY_PD: /* "10-12", "-5" */
+        return is_digit(*rest) && (is_digit(before) || before == 0 || before == ' ');
+    default:
+        return false;
+    }
+}
+
+bool key_hides_words(const char *text)
+{
+    utf8proc_int32_t c, before = 0;
+    utf8proc_ssize_t step;
+    for (const utf8proc_uint8_t *at = (const utf8proc_uint8_t *)text; *at; at += step, before = c) {
+        step = utf8proc_iterate(at, -1, &c);
+        if (step <= 0 || is_spoken(before, c, at + step))
+            return true;
+    }
+    return false;
+}
+
 #define DOTS "\xE2\x80\xA6" /* … */
 
 bool key_opens_left(const char *text)

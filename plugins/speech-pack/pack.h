@@ -26,6 +26,9 @@ enum limber_status key_make(const char *text, char *buffer, size_t size);
 /* Whether the text begins or ends with "…" or "...", so that it goes on there. */
 bool key_opens_left(const char *text);
 bool key_opens_right(const char *text);
+/* Whether the text has marks that are spoken but are not in its key ("50 %", "10-12"): such a text
+ * can be recorded as a whole, but not be put together from its words. */
+bool key_hides_words(const char *text);
 
 /* --- table.c: the lines of clips.csv --- */
 

@@ -271,8 +271,8 @@ static enum limber_status explain(struct plugin *plugin, const char *text)
     if (compose(&composer, text, &parts) != LIMBER_OK)
         return LIMBER_NOT_FOUND;
     for (size_t i = 0; i < parts.count; i++) {
-        const struct row *row = parts.rows[i];
-        if (row->problem) {
+        struct row *row = parts.rows[i];
+        if (!place_check(plugin->root, row) && row->problem) {
             say(plugin, LIMBER_LOG_ERROR, "%s: %s (%s, line %d: \"%.200s\")", row->file,
                 row->problem, plugin->table_name, row->line, row->text);
             return LIMBER_FAILED;

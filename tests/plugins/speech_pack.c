@@ -363,6 +363,14 @@ static void sentences(void **state)
     assert_int_equal(kit_find(&kit, "In. Up.", &found), LIMBER_NOT_FOUND); /* all or nothing */
     assert_int_equal(kit_find(&kit, "Now. times", &found), LIMBER_OK);
     assert_int_equal(kit_find(&kit, "", &found), LIMBER_NOT_FOUND);
+    /* Marks that are words cannot be left out between parts. */
+    static const char *const marks[] = {"Now 5 % times.", "Now -5 times.", "Now 5-5 times.",
+                                        "Now 5° times.", "Now 5 × 5 times."};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        assert_int_equal(kit_find(&kit, marks[i], &found), LIMBER_NOT_FOUND);
+    assert_says(&kit, "Now 5 times.", "Now …|five|… times.|");
+    assert_says(&kit, "Now \xE2\x80\x93 5 times.", "Now …|five|… times.|");
+    assert_says(&kit, "In + out.", "In. Out.|");
     struct heard heard = {0};
     assert_int_equal(kit_speak(&kit, "In. Up.", &heard), LIMBER_NOT_FOUND);
     assert_string_equal(kit.fake.log, "");
