@@ -29,6 +29,15 @@
 #define LEAST_SECONDS 20 /* of processor time, and one more for each MiB of the archive */
 #define MOST_SECONDS  300
 
+#ifdef __has_feature /* clang */
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SANITIZED
+#endif
+#endif
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__ /* gcc */
+#define SANITIZED
+#endif
+
 enum packet_kind {
     PACKET_FILE = 1,
     PACKET_FOLDER,
@@ -108,8 +117,8 @@ static void give_up_rights(void)
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_FSIZE, 0);
     limit(RLIMIT_NPROC, 0);
-#if !defined __SANITIZE_ADDRESS__ && !defined __SANITIZE_THREAD__
-    limit(RLIMIT_AS, MEMORY_BYTES); /* sanitizers reserve terabytes */
+#ifndef SANITIZED /* sanitizers reserve terabytes */
+    limit(RLIMIT_AS, MEMORY_BYTES);
 #endif
     /* Root becomes nobody; in a container that has no such person, it stays what it is. */
     if (geteuid() == 0 && setgroups(0, NULL) == 0 && setresgid(NOBODY, NOBODY, NOBODY) == 0)

@@ -20,6 +20,7 @@
 #include "studio/archive_rules.h"
 #include "studio/archive_voice.h"
 #include "studio/manifest.h"
+#include "studio/packs.h"
 
 #define LARGE_BYTES  (100 * ARCHIVE_MIB) /* of all files: worth a warning */
 #define DATE_SECONDS 315532800           /* 1980-01-01, the first day a zip knows */
@@ -186,8 +187,7 @@ static void check_voice(struct packer *packer)
     bool usable = archive_voice_check_table(options->registry, &voice, packer->place, severity,
                                             packer->diags);
     packer->bad |= !usable && !options->force;
-    if (options->registry && voice.engine[0] && strcmp(voice.engine, "speech-pack") == 0 &&
-        !voice.consent[0])
+    if (options->registry && !voice.consent[0] && pack_is_recorded(options->registry, &voice))
         diags_add(packer->diags, SEVERITY_WARNING, packer->place,
                   "consent: the speaker agreed to redistribution, 2026-01-31",
                   "voice.yaml does not say that the speaker agreed");

@@ -14,7 +14,7 @@
 #define VOICE_NAME_MOST 64
 
 /* What may stand in names beside letters, marks and digits of any script. */
-static const char punctuation[] = " ._-+,'()&!=@#";
+static const char punctuation[] = " ._-+,'()&!=@#~";
 
 static const struct archive_kind kinds[] = {
     {".zip", true, ARCHIVE_PLAIN},      {".tar", false, ARCHIVE_PLAIN},
@@ -118,7 +118,7 @@ static bool characters_good(const char *name, size_t length, const char **proble
         else if (!(category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_NO) &&
                  point != '/' && !(point < 0x80 && strchr(punctuation, point)))
             *problem = "has a name with a character that is neither letter, digit, space nor one "
-                       "of . _ - + , ' ( ) & ! = @ #";
+                       "of . _ - + , ' ( ) & ! = @ # ~";
     }
     return !*problem;
 }
