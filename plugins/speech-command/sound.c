@@ -141,18 +141,21 @@ static bool mend_length(struct source *source, char *reason, size_t size)
 
 /* --- what cannot be speech --- */
 
-/* Plain words where sound should be: a message of the program, as a rule. */
+/* Plain words where sound should be: a message of the program, as a rule. Samples may look
+ * printable too, but are not mostly letters. */
 static bool is_text(const struct source *source, char *reason, size_t size)
 {
     char head[SNIFF + 1];
     ssize_t count = pread(source->fd, head, SNIFF, 0);
+    ssize_t letters = 0;
     for (ssize_t i = 0; i < count; i++) {
         if (!isascii(head[i]) || (!isprint(head[i]) && !isspace(head[i]))) {
             return false;
         }
+        letters += isalpha(head[i]) || isspace(head[i]);
         head[i] = isspace(head[i]) ? ' ' : head[i];
     }
-    if (count <= 0) {
+    if (count <= 0 || letters * 2 < count) {
         return false;
     }
     head[count] = '\0';
