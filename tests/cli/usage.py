@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Exit statuses, help, suggestions."""
+import re
+
 from limbertest import Home, check
 
 VERBS = ["play", "render", "plan", "check", "list", "voices", "plugins", "devices", "completion"]
@@ -17,8 +19,12 @@ with Home() as home:
     check("list" in group and "limber voice VERB" in group, f"voice --help: {group}")
     check(home.must("help", "voice").stdout == group == home.must("voice", "help").stdout, "two helps of voice")
     check(home.must("help", "voice", "list").stdout == home.must("voice", "list", "--help").stdout, "two helps of voice list")
-    for args in ([], *[[verb] for verb in VERBS], ["voice"], ["voice", "list"]):
-        for line in home.must(*args, "--help").stdout.splitlines():
+    pages = re.findall(r"^\*([a-z -]+)\*$", home.must("completion", "verbs").stdout, re.MULTILINE)
+    check({"voice", "voice try", "cache", "cache clear"} | set(VERBS) <= set(pages), f"pages of the manual: {pages}")
+    for args in ([], *[page.split() for page in pages]):
+        shown = home.must(*args, "--help").stdout
+        check(not args or shown == home.must("help", *args).stdout, f"two helps of {args}")
+        for line in shown.splitlines():
             check(len(line) <= 80 or line.startswith("  limber "), f"{args} --help is wider than 80 columns: {line}")
     check(home.must("--version").stdout.startswith("limber "), "no version")
 
