@@ -193,7 +193,7 @@ static enum limber_status take_packets(int fd, const struct archive_sink *sink, 
 static enum limber_status explain_end(int ended, char *why)
 {
     if (WIFSIGNALED(ended) && (WTERMSIG(ended) == SIGXCPU || WTERMSIG(ended) == SIGKILL))
-        snprintf(why, ARCHIVE_READER_WHY, "reading it takes too long");
+        snprintf(why, ARCHIVE_READER_WHY, "reading it takes too much time or memory");
     else
         snprintf(why, ARCHIVE_READER_WHY,
                  "reading it went wrong: it is damaged, or made to do harm");

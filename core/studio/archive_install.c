@@ -114,6 +114,8 @@ static enum limber_status unpack(struct install *install)
     enum limber_status status = archive_reader_fetch(install->fd, &sink, why);
     if (status == LIMBER_CANCELLED) /* by the sink, which knows why */
         status = files->status;
+    else if (status != LIMBER_OK && files->progress && !files->progress(files->context, 0, 0))
+        status = LIMBER_CANCELLED; /* the key that stops this stopped the child first */
     else if (status != LIMBER_OK)
         str_printf(&files->rules.why, "%s",
                    *why ? why : "it cannot be read: no process, or no memory for it");

@@ -120,6 +120,27 @@ def patched(data, old, new, count=-1):
     return data.replace(old, new, count)
 
 
+def streamed_zip(files):
+    """Sizes and checksums behind the data, as programs write that cannot seek."""
+    class Pipe(io.RawIOBase):
+        def __init__(self):
+            super().__init__()
+            self.data = b""
+
+        def writable(self):
+            return True
+
+        def write(self, data):
+            self.data += bytes(data)
+            return len(data)
+
+    pipe = Pipe()
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return pipe.data
+
+
 def manifest(files, **changes):
     text = "".join(f"{changes.get(name, hashlib.sha256(data).hexdigest())}  {name}\n" for name, data in files.items())
     return text.encode()
@@ -343,6 +364,9 @@ def check_good():
     installed(zipped({**GOOD, "voice.yaml": (YAML + "name: anna\n").encode()}), "a flat zip, named inside", file="x.zip")
     installed(zipped(inside({**GOOD, "voice.yaml": (YAML + "name: anna\n").encode()}, "anna-main")), "a zip of a branch")
     installed(zipped(inside(GOOD), lambda info: setattr(info, "external_attr", 0o100777 << 16)), "a zip with modes 777")
+    installed(zipped(inside(GOOD), lambda info: (setattr(info, "create_system", 0), setattr(info, "external_attr", 0))), "a zip of DOS")
+    installed(streamed_zip(inside(GOOD)), "a zip written into a pipe")
+    installed(good_tar(("anna/clips/", {"type": tarfile.DIRTYPE, "mode": 0o2775, "uname": "anna", "uid": 4711})), "a tar with folders and owners")
     installed(good_zip(("anna/.DS_Store", b"x"), ("__MACOSX/anna/._voice.yaml", b"x"), ("anna/clips/Thumbs.db", b"x")),
               "a zip of a Mac", words="3 hidden or temporary files were left out")
     odd = {**GOOD, "clips/Länger atmen (2).wav": b"x", "clips/Дыши.wav": b"x", "clips/吸って.wav": b"x"}
@@ -362,7 +386,7 @@ def check_good():
                     made[file] = data.read()
     for file, data in made.items():
         installed(data, file, file=file)
-    print(f"{15 + len(made)} good archives installed")
+    print(f"{18 + len(made)} good archives installed")
 
 
 def check_allowed():
