@@ -412,6 +412,29 @@ def check_allowed():
         check(home.run("voice", "install", fifo).returncode == 3, "a pipe was taken for an archive")
 
 
+def check_recorded():
+    """A voice of recordings must have some that can be used; one that is missing is told."""
+    yaml = "languages: [en]\nengine: speech-pack\nlicense: CC0-1.0\n"
+    files = {"voice.yaml": yaml.encode(), "clips.csv": b"text,file\nBreathe in.,clips/a.wav\nHold.,clips/none.wav\n"}
+    with Home() as home:
+        if "speech-pack" not in home.must("plugins", "--names").stdout.split():
+            print("no speech-pack here: tables are not looked at")
+            return
+        path = os.path.join(home.path, "rec.zip")
+        for more, status, words in (({}, 3, "none that can be used"), ({"clips/a.wav": tone(1, 7)}, 0, "line 3 of its table")):
+            with open(path, "wb") as file:
+                file.write(zipped(inside({**files, **more}, "rec")))
+            done = home.run("voice", "install", path)
+            check(done.returncode == status and words in done.stderr, f"{done}")
+            check(os.path.exists(voices(home, "rec")) == (status == 0), "installed or not")
+        done = home.must("voice", "pack", "rec")
+        check("line 3 of its table" in done.stderr and "speaker agreed" in done.stderr, done.stderr)
+        os.unlink(voices(home, "rec/clips/a.wav"))
+        done = home.run("voice", "pack", "rec", "-o", "again.zip")
+        check(done.returncode == 3 and "none that can be used" in done.stderr, f"{done}")
+        check(not os.path.exists(os.path.join(home.path, "again.zip")), "an archive was left")
+
+
 def check_round_trip():
     yaml = ("name: anna\nlanguages: [en]\nengine: speech-pack\nlicense: CC-BY-4.0\nauthor: Anna\n"
             "consent: the speaker agreed, 2026-01-31\n")
@@ -574,6 +597,7 @@ if not os.path.exists(LIMBER):
     fail("there is no program")
 check_good()
 check_allowed()
+check_recorded()
 check_round_trip()
 check_pack_refusals()
 check_safety()
