@@ -145,12 +145,12 @@ static void readme(const struct fresh_options *options, struct str *to)
             "2. Record, in a quiet room, a hand's width from the microphone. Sentence by\n"
             "   sentence (what is kept is kept, you can stop at any time):\n\n"
             "       limber voice record %s upper-back-relief\n\n"
-            "   or all of it in one go, with a pause of a second or two between sentences:\n\n"
-            "       limber voice split %s long.wav --script LIST.csv\n\n"
+            "   or all of it in one go, with a pause of two seconds after each sentence:\n\n"
+            "       limber voice split %s long.wav --script %s-script.csv\n\n"
             "   A table by hand is fine, too: " PACK_TABLE
             " has one line a clip, its text and its\n"
             "   file. WAV, FLAC, Ogg, Opus and MP3 will do, at any rate.\n\n",
-            name, name, name);
+            name, name, name, name);
         str_printf(to,
                    "3. Look it over: what is missing, too loud, too noisy, clipped.\n\n"
                    "       limber voice check %s upper-back-relief\n\n",

@@ -121,6 +121,13 @@ def made():
         check(anna["engine"] == "speech-pack" and anna["languages"] == ["en-GB"] and anna["own"], f"{anna}")
         check(stat.S_IMODE(os.stat(os.path.join(voices, "anna")).st_mode) & 0o022 == 0, "others may write there")
 
+        # A voice of recordings says its own sentences, and not the one that is only a part.
+        home.must("voice", "try", "calm-us", "Reach up.", "-o", os.path.join(voices, "anna", "clips", "a.wav"))
+        with open(os.path.join(voices, "anna", "clips.csv"), "a", encoding="utf-8") as table:
+            table.write("… seconds left,clips/a.wav\nReach up.,clips/a.wav\n")
+        done = home.must("voice", "try", "anna", "--strict", "-o", home.file("anna.wav"))
+        check("anna (en-GB): Reach up." in done.stdout and "seconds" not in done.stdout and not done.stderr, f"{done}")
+
         home.must("voice", "new", "robot", "--language", "en", "--engine", "espeak")
         with open(os.path.join(voices, "robot", "voice.yaml"), encoding="utf-8") as text:
             yaml = text.read()
