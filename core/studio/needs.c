@@ -148,11 +148,16 @@ static const char *key_of(const struct needs *needs, const struct cue *cue)
                                      : "announcement";
 }
 
-/* Whether numbers in it may come from other clips: not if it is somebody's name for a move. */
+/* Whether numbers in it may come from other clips: not if they are in a name, or a way of saying
+ * ("come onto one knee"). */
 static bool may_be_composed(const char *key)
 {
-    return strcmp(key, "number") != 0 && !str_starts_with(key, "name.") &&
-           strcmp(key, "group") != 0 && strcmp(key, "close.title") != 0;
+    static const char *const keys[] = {"round", "set", "rest", "left", "duration", "opening"};
+    size_t length = strcspn(key, ".");
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (strlen(keys[i]) == length && strncmp(keys[i], key, length) == 0)
+            return true;
+    return false;
 }
 
 static struct need *add_need(struct needs *needs, const char *text)
@@ -166,6 +171,8 @@ static struct need *add_need(struct needs *needs, const char *text)
 static void set_phrase(struct needs *needs, struct need *need, const char *key)
 {
     need->phrase = key;
+    if (strcmp(key, "number") == 0)
+        need->number = parts_number(&needs->numbers, need->text);
     if (may_be_composed(key))
         need->part_count = parts_of(&needs->numbers, need->text, needs->arena, &need->parts);
 }

@@ -22,6 +22,7 @@ struct need {
     const char *routine; /* the first that needs it, as named; NULL: only the language's phrases */
     const char *move;    /* what it is heard in; NULL: between moves, or `routine` is NULL */
     const char *before;  /* what is said before it there; NULL: nothing */
+    size_t number;       /* a number word: its place in the language's list, from 1; else 0 */
     size_t times;        /* most often heard in one session, summed over the routines */
     /* What it could be put together from: "Round two of three." from "Round …", "two", "… of …",
      * "three". Only of the player's sentences with numbers; else 0. */

@@ -31,6 +31,8 @@ struct number_words {
     VEC(const char *) words; /* lower case, one space between words */
 };
 void parts_learn(struct number_words *numbers, const char *word);
+/* The place of a number word among those learnt, from 1; 0: it is none. */
+size_t parts_number(const struct number_words *numbers, const char *text);
 /* Puts the parts of `text` into the arena; returns how many: 0 when there is no number in it, or
  * nothing but one. */
 size_t parts_of(const struct number_words *numbers, const char *text, struct arena *arena,

@@ -52,6 +52,18 @@ void parts_learn(struct number_words *numbers, const char *word)
     *vec_push(&numbers->words) = in_small_letters(numbers->arena, word, strlen(word));
 }
 
+size_t parts_number(const struct number_words *numbers, const char *text)
+{
+    struct arena *arena = arena_new();
+    const char *small = in_small_letters(arena, text, strlen(text));
+    size_t place = 0;
+    for (size_t i = 0; i < numbers->words.count && place == 0; i++)
+        if (strcmp(numbers->words.items[i], small) == 0)
+            place = i + 1;
+    arena_destroy(arena);
+    return place;
+}
+
 static bool is_boundary(char c)
 {
     return c == '\0' || c == ' ' || strchr(".,;:!?", c) != NULL;

@@ -13,6 +13,8 @@
 #include "studio/packs.h"
 #include "studio/table.h"
 
+#define NUMBERS_FIRST (-100000) /* in the order of lines */
+
 struct making {
     struct arena *arena;
     struct pack *pack;
@@ -109,9 +111,11 @@ static void add_line(struct making *making, const struct need *need, const char 
     const struct pack_row *row = row_of(making, text, key);
     bool part = sheet_joins_before(text) || sheet_joins_after(text);
     bool have = row || (!part && pack_find(making->pack, text, NULL, 0) > 0);
+    int order =
+        need->number && !example ? NUMBERS_FIRST + (int)need->number : (int)making->lines.count;
     if (!have || making->options->all)
         *vec_push(&making->lines) =
-            (struct sheet_line){.number = 1,
+            (struct sheet_line){.number = order,
                                 .text = arena_strdup(making->arena, text),
                                 .example = example ? arena_strdup(making->arena, example) : NULL,
                                 .file = file_for(making, text, row, key),
@@ -126,15 +130,19 @@ static void add_line(struct making *making, const struct need *need, const char 
     free(key);
 }
 
+static enum sheet_group group_of(const struct need *need)
+{
+    if (need->part_count > 0)
+        return SHEET_WHOLE;
+    if (need->number > 0)
+        return SHEET_NUMBERS;
+    return need->routine ? SHEET_ROUTINES : SHEET_PHRASES;
+}
+
 static void add_need(struct making *making, const struct need *need)
 {
     if (need->part_count == 0 || making->options->whole) {
-        enum sheet_group group = need->part_count > 0 ? SHEET_WHOLE
-                                 : need->file         ? SHEET_ROUTINES
-                                 : !need->phrase || strcmp(need->phrase, "number") != 0
-                                     ? need->routine ? SHEET_ROUTINES : SHEET_PHRASES
-                                     : SHEET_NUMBERS;
-        add_line(making, need, need->text, NULL, group);
+        add_line(making, need, need->text, NULL, group_of(need));
         return;
     }
     bool have = pack_find(making->pack, need->text, NULL, 0) > 0;
@@ -156,6 +164,12 @@ struct sheet sheet_new(struct arena *arena, const struct needs *needs, struct pa
 {
     struct making making = {.arena = arena, .pack = pack, .options = options};
     bool *done = xcalloc(needs_count(needs) + 1, sizeof *done);
+    /* Number words first, so that they do not come as parts of sentences and stay in order. */
+    for (size_t i = 0; i < needs_count(needs); i++)
+        if (needs_get(needs, i)->number > 0) {
+            add_need(&making, needs_get(needs, i));
+            done[i] = true;
+        }
     for (size_t i = 0; i < needs_routine_count(needs); i++) {
         const struct needs_routine *routine = needs_routine(needs, i);
         for (size_t k = 0; k < routine->count; k++) {
@@ -168,8 +182,6 @@ struct sheet sheet_new(struct arena *arena, const struct needs *needs, struct pa
         if (!done[i])
             add_need(&making, needs_get(needs, i));
     free(done);
-    for (size_t i = 0; i < making.lines.count; i++)
-        making.lines.items[i].number = (int)i + 1;
     if (making.lines.count > 1)
         qsort(making.lines.items, making.lines.count, sizeof *making.lines.items, by_group);
     for (size_t i = 0; i < making.lines.count; i++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* split_hear.c: levels of a recording, and where in it something is heard. Rumble below the voice
- * is filtered out first. The noise floor is that of the minute around, so that a fan which starts
- * in the middle is not taken for speech. */
+ * is filtered out first. The noise floor is that of the half minute around, so that a fan which
+ * starts in the middle is not taken for speech. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,8 +12,8 @@
 #define SILENCE_DB     (-100.0) /* digital silence counts as this */
 #define FLOOR_LEAST_DB (-80.0)
 #define HEARD_DB       (-60.0)
-#define BLOCK_STEPS    1000 /* 10 s: the floor is kept for each */
-#define AROUND         3    /* blocks before and after it that count */
+#define BLOCK_STEPS    500 /* 5 s: the floor is kept for each */
+#define AROUND         2   /* blocks before and after it that count */
 #define RANGE_LEAST_DB 12.0
 #define MERGE_STEPS    12 /* shorter pauses are within words */
 #define CLICK_STEPS    7
@@ -68,7 +68,10 @@ static double filtered(struct split_ear *ear, double sample)
 void split_hear(struct split_ear *ear, const float *samples, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        double sample = filtered(ear, isfinite(samples[i]) ? fmin(fmax(samples[i], -8), 8) : 0);
+        double sample = isfinite(samples[i]) ? fmin(fmax(samples[i], -8), 8) : 0;
+        if (ear->heard == 0 && i == 0) /* DC from the start is not a click */
+            ear->last_in[0] = sample;
+        sample = filtered(ear, sample);
         ear->energy += sample * sample;
         if (++ear->filled < ear->step_frames)
             continue;
@@ -138,8 +141,8 @@ static void find_stretches(const struct split_ear *ear, const float *floors, dou
     size_t count = ear->levels.count, taken = 0;
     for (size_t i = 0; i < count; i++) {
         double floor = floors[i / BLOCK_STEPS];
-        double on = fmax(floor + 8, fmin(floor + 0.5 * (speech_db - floor), speech_db - 25));
-        double off = fmax(floor + 4, on - 8);
+        double on = fmax(floor + 9, fmin(floor + 0.5 * (speech_db - floor), speech_db - 25));
+        double off = fmax(floor + 6, on - 8);
         if (levels[i] < on)
             continue;
         struct stretch stretch = {i, i + 1};

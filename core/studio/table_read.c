@@ -92,15 +92,17 @@ static bool feed(struct csv_parser *parser, struct reading *reading, const struc
         }
         line += table->text[i] == '\n' || (table->text[i] == '\r' && table->text[i + 1] != '\n');
     }
-    size_t before = reading->records.count;
-    if (csv_fini(parser, cell, record, reading) != 0)
+    if (!within)
+        return true;
+    /* A record without a line end: one is given to it, and if that does not end it, it is within
+     * quotes. */
+    reading->ended = false;
+    if (csv_parse(parser, "\n", 1, cell, record, reading) != 1 || !reading->ended)
         return false;
-    if (reading->records.count > before) {
-        struct table_record *added = &reading->records.items[before];
-        added->start = start;
-        added->end = table->length;
-        added->line = start_line;
-    }
+    struct table_record *added = &reading->records.items[reading->records.count - 1];
+    added->start = start;
+    added->end = table->length;
+    added->line = start_line;
     return true;
 }
 
@@ -128,7 +130,7 @@ static enum limber_status parse(struct table *table, struct arena *arena, const 
     }
     table->separator = guess_separator(table->text + mark, table->length - mark);
     table->line_end = strstr(table->text, "\r\n") ? "\r\n" : "\n";
-    if (csv_init(&parser, CSV_STRICT_FINI) != 0)
+    if (csv_init(&parser, 0) != 0)
         return LIMBER_NO_MEMORY;
     csv_set_delim(&parser, (unsigned char)table->separator);
     bool ok = feed(&parser, &reading, table, mark);
