@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* join.c: clips, each without its own silence, one after the other. */
+/* join.c: clips, each without its own silence, one after the other, as loud as one another. */
 #include <math.h>
 #include <soxr.h>
 #include <stdio.h>
@@ -55,13 +55,19 @@ static void fade(float *samples, int64_t frames, uint32_t rate_hz, bool in, bool
     }
 }
 
+static float peak_of(const struct soundread_pcm *pcm)
+{
+    float peak = 0;
+    for (int64_t i = 0; i < pcm->frames; i++)
+        peak = fmaxf(peak, fabsf(pcm->samples[i]));
+    return peak;
+}
+
 /* Cuts off what cannot be heard at both ends. False: nothing can. */
 static bool trim(struct soundread_pcm *pcm)
 {
-    float peak = 0;
+    float peak = peak_of(pcm);
     int64_t first = 0, last = pcm->frames - 1;
-    for (int64_t i = 0; i < pcm->frames; i++)
-        peak = fmaxf(peak, fabsf(pcm->samples[i]));
     if (peak < AUDIBLE_PEAK)
         return false;
     while (fabsf(pcm->samples[first]) < peak * AUDIBLE_BELOW)
@@ -137,8 +143,24 @@ static enum limber_status write_converted(const struct limber_speech_writer *wri
     return status;
 }
 
-enum limber_status join_write(const struct join *join, const struct limber_speech_writer *writer)
+/* Brings the clips to one level. */
+static void even_out(struct join *join)
 {
+    double levels[PARTS_MOST];
+    float peaks[PARTS_MOST], gains[PARTS_MOST];
+    for (size_t i = 0; i < join->count; i++) {
+        levels[i] = level_of(&join->pieces[i].pcm);
+        peaks[i] = peak_of(&join->pieces[i].pcm);
+    }
+    level_gains(levels, peaks, join->count, gains);
+    for (size_t i = 0; i < join->count; i++)
+        for (int64_t k = 0; k < join->pieces[i].pcm.frames; k++)
+            join->pieces[i].pcm.samples[k] *= gains[i];
+}
+
+enum limber_status join_write(struct join *join, const struct limber_speech_writer *writer)
+{
+    even_out(join);
     uint32_t rate_hz = 0;
     for (size_t i = 0; i < join->count; i++)
         if (join->pieces[i].pcm.rate_hz > rate_hz)

@@ -188,6 +188,16 @@ enum limber_status compose(struct composer *composer, const char *text, struct p
 enum limber_status compose_sentence(struct composer *composer, const char *key, bool whole,
                                     struct parts *parts);
 
+/* --- level.c: as loud as one another --- */
+
+struct soundread_pcm;
+
+/* Root mean square of what is not pause. */
+double level_of(const struct soundread_pcm *pcm);
+/* The factors, 6 dB at most, that bring `count` clips to their mean level; none gets over full
+ * scale by it. One clip stays as it is. */
+void level_gains(const double *levels, const float *peaks, size_t count, float *gains);
+
 /* --- join.c: clips one after the other --- */
 
 #define JOIN_PART_MS     40  /* between parts of a sentence */
@@ -201,8 +211,8 @@ void join_free(struct join *join);
  * so with it. On an error writes why into `reason` and changes nothing. */
 enum limber_status join_add(struct join *join, const char *path, bool ends, char *reason,
                             size_t size);
-/* Hands all over, at the highest rate among the clips. */
-enum limber_status join_write(const struct join *join, const struct limber_speech_writer *writer);
+/* Hands all over, levelled, at the highest rate among the clips. Once. */
+enum limber_status join_write(struct join *join, const struct limber_speech_writer *writer);
 /* One file as it is. */
 enum limber_status join_copy(const char *path, const struct limber_speech_writer *writer,
                              char *reason, size_t size);

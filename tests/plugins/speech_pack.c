@@ -340,6 +340,35 @@ static void gaps_to_the_frame(void **state)
     kit_destroy(&kit);
 }
 
+static double rms(const struct heard *heard, size_t from, size_t to)
+{
+    double sum = 0;
+    for (size_t i = from; i < to; i++)
+        sum += (double)heard->samples[i] * (double)heard->samples[i];
+    return sqrt(sum / (double)(to - from));
+}
+
+/* Clips of one sentence are as loud as one another; a clip alone stays as it is. */
+static void evenly_loud(void **state)
+{
+    struct kit kit;
+    struct heard heard = {0};
+    kit_tone("clips/a.wav", WAV, 8000, 1, 440, 200, 0); /* 0.5 */
+    kit_tone("clips/b.wav", WAV, 8000, 2, 440, 200, 0); /* 0.5 and 0.25: 0.375 */
+    kit_text("clips.csv", "text,file\nHold for …,clips/a.wav\n… seconds,clips/b.wav\n");
+    kit_prepare(&kit, NULL, "en");
+    assert_int_equal(kit_speak(&kit, "Hold for", &heard), LIMBER_OK);
+    assert_true(fabs(rms(&heard, 0, heard.frames) - 0.5) < 1e-3);
+    free(heard.samples);
+    assert_int_equal(kit_speak(&kit, "Hold for seconds", &heard), LIMBER_OK);
+    assert_int_equal(heard.frames, 1600 + 320 + 1600);
+    double mean = sqrt(0.5 * 0.375);
+    assert_true(fabs(rms(&heard, 0, 1600) - mean) < 1e-3);
+    assert_true(fabs(rms(&heard, 1920, heard.frames) - mean) < 1e-3);
+    free(heard.samples);
+    kit_destroy(&kit);
+}
+
 /* --- sentences --- */
 
 static void sentences(void **state)
@@ -684,6 +713,7 @@ int main(int argc, char **argv)
         TEST(no_way_out),
         TEST(every_format),
         TEST(gaps_to_the_frame),
+        TEST(evenly_loud),
         TEST(sentences),
         TEST(takes),
         TEST(broken_clips_are_named),
