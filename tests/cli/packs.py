@@ -579,6 +579,16 @@ def check_remove():
         make_voice(home, "dictionary")
         refused("--yes", "anna")
         check(os.path.isfile(voices(home, "anna/clips/one.WAV")), "removed without asking")
+        for answer, status in ((b"\n", 1), (b"n\n", 1), (b"y\n", 0)): # on a terminal
+            person, terminal = os.openpty()
+            os.write(person, answer)
+            done = subprocess.run([LIMBER, "voice", "remove", "anna"], stdin=terminal, env=home.env, cwd=home.path,
+                                  capture_output=True, text=True, timeout=60, check=False)
+            os.close(person)
+            os.close(terminal)
+            check(done.returncode == status and "2 recordings" in done.stderr, f"{answer}: {done}")
+            check(os.path.exists(voices(home, "anna")) == (status == 1), f"{answer}: removed or not")
+        make_voice(home, "anna", files={"clips/one.WAV": b"x"})
         home.must("voice", "remove", "anna", "--yes")
         home.must("voice", "remove", "plain")
         home.must("voice", "remove", "calm")
