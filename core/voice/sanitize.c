@@ -19,46 +19,81 @@ typedef VEC(int) chars;
 
 /* --- symbols that are words --- */
 
-struct symbol {
+/* The languages that have words for symbols; the lists below are in this order. */
+static const char *const spoken[] = {"en", "de", "fr", "es", "it", "pt", "nl", "sv", "pl", "ru"};
+#define SPOKEN (sizeof spoken / sizeof *spoken)
+
+/* What stands for a mark between numbers; characters of no text. */
+enum { WORD_RANGE = -1, WORD_OVER = -2, WORD_PER = -3, WORD_MINUS = 0x2212 };
+
+static const struct {
     int character;
-    const char *en, *de; /* NULL: nothing in this language */
+    const char *words[SPOKEN];
+} symbols[] = {
+    {'&', {"and", "und", "et", "y", "e", "e", "en", "och", "i", "и"}},
+    {'%',
+     {"per cent", "Prozent", "pour cent", "por ciento", "per cento", "por cento", "procent",
+      "procent", "procent", "процентов"}},
+    {'+', {"plus", "plus", "plus", "más", "più", "mais", "plus", "plus", "plus", "плюс"}},
+    {'=',
+     {"equals", "gleich", "égale", "es igual a", "uguale", "igual a", "is gelijk aan",
+      "är lika med", "równa się", "равно"}},
+    {'@',
+     {"at", "ät", "arobase", "arroba", "chiocciola", "arroba", "apenstaartje", "snabel-a", "małpa",
+      "собака"}},
+    {'$',
+     {"dollars", "Dollar", "dollars", "dólares", "dollari", "dólares", "dollar", "dollar",
+      "dolarów", "долларов"}},
+    {0xA3,
+     {"pounds", "Pfund", "livres", "libras", "sterline", "libras", "pond", "pund", "funtów",
+      "фунтов"}},
+    {0x20AC, {"euros", "Euro", "euros", "euros", "euro", "euros", "euro", "euro", "euro", "евро"}},
+    {0xB0,
+     {"degrees", "Grad", "degrés", "grados", "gradi", "graus", "graden", "grader", "stopni",
+      "градусов"}},
+    {0xD7, {"times", "mal", "fois", "por", "per", "vezes", "keer", "gånger", "razy", "на"}},
+    {0xF7,
+     {"divided by", "geteilt durch", "divisé par", "dividido por", "diviso", "dividido por",
+      "gedeeld door", "delat med", "podzielić przez", "разделить на"}},
+    {0xB1,
+     {"plus or minus", "plus minus", "plus ou moins", "más o menos", "più o meno", "mais ou menos",
+      "plus of min", "plus minus", "plus minus", "плюс-минус"}},
+    {0xBC,
+     {"one quarter", "ein Viertel", "un quart", "un cuarto", "un quarto", "um quarto", "een kwart",
+      "en fjärdedel", "jedna czwarta", "одна четверть"}},
+    {0xBD,
+     {"one half", "ein halb", "un demi", "medio", "mezzo", "meio", "een half", "en halv", "pół",
+      "половина"}},
+    {0xBE,
+     {"three quarters", "drei Viertel", "trois quarts", "tres cuartos", "tre quarti",
+      "três quartos", "drie kwart", "tre fjärdedelar", "trzy czwarte", "три четверти"}},
+    {0x2212,
+     {"minus", "minus", "moins", "menos", "meno", "menos", "min", "minus", "minus", "минус"}},
+    {0xA7,
+     {"section", "Paragraph", "paragraphe", "sección", "paragrafo", "parágrafo", "paragraaf",
+      "paragraf", "paragraf", "параграф"}},
+    {0x2116,
+     {"number", "Nummer", "numéro", "número", "numero", "número", "nummer", "nummer", "numer",
+      "номер"}},
+    {WORD_RANGE, {"to", "bis", "à", "a", "a", "a", "tot", "till", "do", "до"}},
+    {WORD_OVER, {"over", "durch", "sur", "entre", "su", "sobre", "op", "genom", "przez", "из"}},
+    {WORD_PER, {"per", "pro", "par", "por", "per", "por", "per", "per", "na", "в"}},
 };
 
-static const struct symbol symbols[] = {
-    {'&', "and", "und"},
-    {'%', "per cent", "Prozent"},
-    {'+', "plus", "plus"},
-    {'=', "equals", "gleich"},
-    {'@', "at", "ät"},
-    {'$', "dollars", "Dollar"},
-    {0xA3, "pounds", "Pfund"},
-    {0x20AC, "euros", "Euro"},
-    {0xB0, "degrees", "Grad"},
-    {0xD7, "times", "mal"},
-    {0xF7, "divided by", "geteilt durch"},
-    {0xB1, "plus or minus", "plus minus"},
-    {0xBC, "one quarter", "ein Viertel"},
-    {0xBD, "one half", "ein halb"},
-    {0xBE, "three quarters", "drei Viertel"},
-    {0x2212, "minus", "minus"},
-    {0xA7, "section", "Paragraph"},
-    {0x2116, "number", "Nummer"},
-};
+/* An index into `spoken`. */
+enum { WORDS_NONE = -1 };
 
-enum words { WORDS_NONE, WORDS_EN, WORDS_DE };
-
-static enum words words_of(const char *language)
+static int words_of(const char *language)
 {
     const char *tag = language ? language : "";
     bool ends = tag[0] && tag[1] && (tag[2] == '\0' || tag[2] == '-' || tag[2] == '_');
-    if (!ends) {
-        return WORDS_NONE;
+    char primary[3] = {tag[0], ends ? tag[1] : '\0', '\0'};
+    for (size_t i = 0; i < SPOKEN && ends; i++) {
+        if (str_equal_nocase(primary, spoken[i])) {
+            return (int)i;
+        }
     }
-    char primary[3] = {tag[0], tag[1], '\0'};
-    if (str_equal_nocase(primary, "en")) {
-        return WORDS_EN;
-    }
-    return str_equal_nocase(primary, "de") ? WORDS_DE : WORDS_NONE;
+    return WORDS_NONE;
 }
 
 static void add(chars *to, int character)
@@ -77,11 +112,11 @@ static void add_word(chars *to, const char *word)
     add(to, ' ');
 }
 
-static const char *symbol_word(int character, enum words words)
+static const char *symbol_word(int character, int words)
 {
     for (size_t i = 0; i < sizeof symbols / sizeof symbols[0] && words != WORDS_NONE; i++) {
         if (symbols[i].character == character) {
-            return words == WORDS_DE ? symbols[i].de : symbols[i].en;
+            return symbols[i].words[words];
         }
     }
     return NULL;
@@ -167,15 +202,15 @@ static bool is_range(const chars *text, size_t i)
            !is_hyphen(peek(text, right)) && !charclass_is_word(peek(text, right));
 }
 
-static void put_dash(chars *to, const chars *text, size_t i, enum words words)
+static void put_dash(chars *to, const chars *text, size_t i, int words)
 {
     int left = before(text, i);
     int right = peek(text, i + 1);
     if (words != WORDS_NONE && is_range(text, i)) {
-        add_word(to, words == WORDS_DE ? "bis" : "to");
+        add_word(to, symbol_word(WORD_RANGE, words));
     } else if (charclass_is_digit(right) && left == ' ' && text->items[i] == '-') {
         if (words != WORDS_NONE) {
-            add_word(to, "minus");
+            add_word(to, symbol_word(WORD_MINUS, words));
         } else {
             add(to, ' ');
         }
@@ -190,14 +225,14 @@ static void put_dash(chars *to, const chars *text, size_t i, enum words words)
     }
 }
 
-static void put_slash(chars *to, const chars *text, size_t i, enum words words)
+static void put_slash(chars *to, const chars *text, size_t i, int words)
 {
     bool after_digit = charclass_is_digit(before(text, i));
     int right = peek(text, i + 1);
     if (after_digit && charclass_is_digit(right) && words != WORDS_NONE) {
-        add_word(to, words == WORDS_DE ? "durch" : "over");
+        add_word(to, symbol_word(WORD_OVER, words));
     } else if (after_digit && charclass_is_word(right) && words != WORDS_NONE) {
-        add_word(to, words == WORDS_DE ? "pro" : "per");
+        add_word(to, symbol_word(WORD_PER, words));
     } else {
         add(to, ' ');
     }
@@ -220,7 +255,7 @@ static size_t put_ellipsis(chars *to, const chars *text, size_t i)
     return i;
 }
 
-static chars replace(const chars *text, enum words words)
+static chars replace(const chars *text, int words)
 {
     chars out = {0};
     for (size_t i = 0; i < text->count; i++) {

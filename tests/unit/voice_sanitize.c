@@ -53,7 +53,10 @@ static void test_symbols_become_words(void **state)
     becomes("90° turn", "en", "90 degrees turn");
     becomes("2 × 15", "en", "2 times 15");
     becomes("½ turn", "en", "one half turn");
-    becomes("a & b", "fr", "a b");
+    becomes("a & b", "fr", "a et b");
+    becomes("5–10 × 20 %", "ru", "5 до 10 на 20 процентов");
+    becomes("10/min", "pl", "10 na min");
+    becomes("a & b", "cs", "a b");
     becomes("24/min", "en", "24 per min");
     becomes("3/4", "en", "3 over 4");
     becomes("left/right", "en", "left right");
@@ -74,7 +77,7 @@ static void test_dashes(void **state)
 
 static void test_markup_and_brackets_vanish(void **state)
 {
-    becomes("a <break time=\"5s\"/> b", "fr", "a break time 5s b");
+    becomes("a <break time=\"5s\"/> b", "cs", "a break time 5s b");
     becomes("[[h@l'oU]]", "fr", "h l'oU");
     becomes("{a|b}\\c^d~e", "en", "a b c d e");
     becomes("`code` *bold* _it_ #tag", "en", "code bold it tag");
