@@ -168,6 +168,29 @@ static enum limber_status read_settings(struct command *command)
     return LIMBER_OK;
 }
 
+/* A voice that is asked for and cannot be passed on would be replaced in silence. False after a
+ * line in the log. */
+static bool check_persona(const struct command *command)
+{
+    const struct persona *persona = &command->persona;
+    bool spoken_by = words_use(&command->words, PLACEHOLDER_VOICE) ||
+                     command->text_way == TEXT_JSON; /* where it is the speaker */
+    bool varied = words_use(&command->words, PLACEHOLDER_VARIANT);
+    if (persona->voice && !spoken_by) {
+        tell(command, LIMBER_LOG_ERROR,
+             "there is no voice '%s', since `command` has no {voice} to put its name in",
+             persona->voice);
+        return false;
+    }
+    if (persona->variant && !varied) {
+        tell(command, LIMBER_LOG_ERROR,
+             "there is no variant '%s', since `command` has no {variant} to put its name in",
+             persona->variant);
+        return false;
+    }
+    return true;
+}
+
 static enum limber_status prepare(void *instance, const struct limber_speech_voice *voice)
 {
     struct command *command = instance;
@@ -179,6 +202,9 @@ static enum limber_status prepare(void *instance, const struct limber_speech_voi
     take_persona(command, voice);
     if (!check_placeholders(command)) {
         return LIMBER_FAILED;
+    }
+    if (!check_persona(command)) {
+        return LIMBER_NOT_FOUND;
     }
     char reason[REASON_MOST];
     status = program_find(&command->program, &command->words, &command->files,

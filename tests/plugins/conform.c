@@ -582,13 +582,23 @@ static void go_to_recordings(const char *text)
     }
 }
 
+/* The plugin of any program needs one: that gives it the recording. (A file that is an argument of
+ * its own would count, and is a new one each time.) */
+static bool runs_programs(void)
+{
+    return strcmp(current->id, "speech-command") == 0;
+}
+
 static void speak_here(struct utterance *utterance)
 {
-    if (current->about->flags & LIMBER_PLUGIN_RECORDED) {
+    if ((current->about->flags & LIMBER_PLUGIN_RECORDED) || runs_programs()) {
         go_to_recordings(utterance->text);
     }
     struct registry *registry = open_registry(current->built_in);
     char *error = NULL;
+    if (runs_programs()) {
+        registry_set(registry, current->id, "command", "sh\n-c\ncat a.wav", &error);
+    }
     struct plugin_instance *instance = registry_create(registry, current->id, &error);
     if (!instance) {
         return;

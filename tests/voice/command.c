@@ -230,6 +230,10 @@ static void test_voices_that_cannot_begin(void **state)
     expect_refusal(rig, "options: {command: [/etc]}", "there is no program /etc");
     expect_refusal(rig, "options: {command: ['" ROGUE "', '{voice}']}",
                    "{voice} in it, but the voice does not set it");
+    expect_refusal(rig, "voice: ann\noptions: {command: ['" ROGUE "']}",
+                   "there is no voice 'ann', since `command` has no {voice}");
+    expect_refusal(rig, "variant: deep\noptions: {command: ['" ROGUE "']}",
+                   "there is no variant 'deep', since");
     expect_refusal(rig, "options: {command: ['" ROGUE "', '{txet}']}", "has {txet} in it");
     expect_refusal(rig, "options: {command: ['" ROGUE "', '{text}'], text: json}",
                    "`text` must be argument");
@@ -269,11 +273,11 @@ static void set(struct rig *rig, const char *name, const char *value)
     }
 }
 
-static void send_text(struct rig *rig, struct sent *sent, const char *text)
+static void send_text(struct rig *rig, struct sent *sent, const char *name, const char *text)
 {
     const struct limber_speech_voice voice = {.size = sizeof voice,
                                               .language = "en-GB",
-                                              .voice = "ann",
+                                              .voice = name,
                                               .rate_wpm = 120,
                                               .pitch = 40,
                                               .pitch_range = -1};
@@ -335,7 +339,7 @@ static void test_texts_arrive_intact(void **state)
         snprintf(command, sizeof command, "%s\n--dump\n%s/dump", ROGUE, rig->folder);
         set(rig, "command", command);
         set(rig, "text", "stdin");
-        send_text(rig, &sent, hostile[i]);
+        send_text(rig, &sent, NULL, hostile[i]);
         assert_int_equal(sent.status, LIMBER_OK);
         assert_true(sent.samples > 0);
         snprintf(expected, sizeof expected, "%s\n", hostile[i]);
@@ -346,7 +350,7 @@ static void test_texts_arrive_intact(void **state)
                  rig->folder);
         set(rig, "command", command);
         set(rig, "text", "argument");
-        send_text(rig, &sent, hostile[i]);
+        send_text(rig, &sent, NULL, hostile[i]);
         assert_int_equal(sent.status, LIMBER_OK);
         assert_string_equal(sent.part[1], "");
         assert_string_equal(argument(&sent, 3), hostile[i]);
@@ -363,7 +367,7 @@ static void test_texts_are_no_options(void **state)
     snprintf(command, sizeof command, "%s\n--dump\n%s/dump\n{text}\n--\n{text}\n-t{text}", ROGUE,
              rig->folder);
     set(rig, "command", command);
-    send_text(rig, &sent, "--output=/etc/passwd");
+    send_text(rig, &sent, NULL, "--output=/etc/passwd");
     assert_string_equal(argument(&sent, 3), " --output=/etc/passwd");
     assert_string_equal(argument(&sent, 5), "--output=/etc/passwd");
     assert_string_equal(argument(&sent, 6), "-t--output=/etc/passwd");
@@ -380,7 +384,7 @@ static void test_placeholders(void **state)
              ROGUE, rig->folder);
     set(rig, "command", command);
     set(rig, "pace", "180");
-    send_text(rig, &sent, "words");
+    send_text(rig, &sent, "ann", "words");
     assert_string_equal(argument(&sent, 3), "en-GB/ann/120/40/50/1.500/0.667");
     assert_string_equal(argument(&sent, 4), "{text} {Text} {} {");
     assert_string_equal(sent.part[1], "words\n");
@@ -394,7 +398,7 @@ static void test_text_as_json(void **state)
     snprintf(command, sizeof command, "%s --dump %s/dump", ROGUE, rig->folder); /* one line */
     set(rig, "command", command);
     set(rig, "text", "json");
-    send_text(rig, &sent, "a \"quote\", a \\, a\nline and ü");
+    send_text(rig, &sent, "ann", "a \"quote\", a \\, a\nline and ü");
     assert_string_equal(
         sent.part[1],
         "{\"text\": \"a \\\"quote\\\", a \\\\, a\\u000aline and ü\", \"speaker\": \"ann\"}\n");
@@ -412,7 +416,7 @@ static void test_surroundings_are_clean(void **state)
     snprintf(command, sizeof command, "%s\n--dump\n%s/dump", ROGUE, rig->folder);
     set(rig, "command", command);
     set(rig, "environment", "OMP_NUM_THREADS=1\nHOME=/elsewhere");
-    send_text(rig, &sent, "words");
+    send_text(rig, &sent, NULL, "words");
     close(leak);
     assert_null(strstr(sent.part[2], "hush"));
     assert_null(strstr(sent.part[2], "LIMBER"));
