@@ -4,6 +4,7 @@
  * that changes a sentence: each of them first ("First: …"), and, if a page says {next}, each of
  * them before each other. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "studio/needs_inside.h"
 
@@ -117,9 +118,9 @@ struct varying {
     void *context;
 };
 
-/* The nine of one order or seed. False: stop. */
+/* The nine of one order or seed; `dropped` as in plan_choice. False: stop. */
 static bool all_levels(const struct varying *varying, const struct routine *routine, uint64_t seed,
-                       bool real)
+                       bool real, const bool *dropped)
 {
     static const enum level levels[] = {LEVEL_NORMAL, LEVEL_EASY, LEVEL_DEEP};
     struct variant variant = {.routine = routine, .real = real};
@@ -132,7 +133,7 @@ static bool all_levels(const struct varying *varying, const struct routine *rout
                 /* How long it takes is only true of real ones. */
                 .announce = real ? -1 : (int)(routine->announce & ~(unsigned)ANNOUNCE_OPENING),
                 .count = -1,
-                .choice = {.fraction = -1},
+                .choice = {.fraction = -1, .dropped = dropped},
                 .phrase_folder = varying->phrase_folder};
             if (!varying->each(varying->context, &variant))
                 return false;
@@ -149,8 +150,29 @@ static bool reordered(const struct varying *varying, const struct routine *routi
     struct routine copy = *routine;
     copy_section(root, routine->root, order, arena);
     copy.root = root;
-    bool go_on = all_levels(varying, &copy, 0, false);
+    bool go_on = all_levels(varying, &copy, 0, false, NULL);
     arena_destroy(arena);
+    return go_on;
+}
+
+static size_t count_optional(const struct section *section)
+{
+    size_t count = section->optional;
+    for (size_t i = 0; i < section->child_count; i++)
+        count += count_optional(&section->children[i]);
+    return count;
+}
+
+/* What --for may leave out, left out: another move may come first, and after another. */
+static bool without_optional(const struct varying *varying, const struct routine *routine)
+{
+    size_t count = count_optional(routine->root);
+    if (count == 0)
+        return true;
+    bool *dropped = xcalloc(count, sizeof *dropped);
+    memset(dropped, true, count);
+    bool go_on = all_levels(varying, routine, 0, false, dropped);
+    free(dropped);
     return go_on;
 }
 
@@ -159,10 +181,11 @@ void vary_each(const struct routine *routine, const char *phrase_folder,
 {
     const struct varying varying = {phrase_folder, each, context};
     size_t most = largest_free_group(routine->root);
-    if (!all_levels(&varying, routine, 0, true) || most == 0)
+    if (!all_levels(&varying, routine, 0, true, NULL) || !without_optional(&varying, routine) ||
+        most == 0)
         return;
     for (uint64_t seed = 1; seed < SEEDS; seed++)
-        if (!all_levels(&varying, routine, seed, true))
+        if (!all_levels(&varying, routine, seed, true, NULL))
             return;
     bool pairs = any_section(routine->root, says_next, NULL) && most <= MOST_MOVE;
     for (size_t first = 0; first < most; first++) {
