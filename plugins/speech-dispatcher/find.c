@@ -120,29 +120,49 @@ bool find_program(struct program *program, const char *name, const char *folder,
 
 /* --- what it is made of --- */
 
+/* The files so far, in any order: they are mapped in another one each time. */
 struct digest {
-    uint64_t value; /* FNV-1a */
-    char last[PATH_MOST];
-    int files;
+    uint64_t sum; /* of what was made of each by FNV-1a */
+    struct {
+        dev_t device;
+        ino_t inode;
+    } files[FILES_MOST];
+    size_t count;
 };
 
-static void add_bytes(struct digest *digest, const void *bytes, size_t size)
+static uint64_t add_bytes(uint64_t hash, const void *bytes, size_t size)
 {
     for (size_t i = 0; i < size; i++) {
-        digest->value = (digest->value ^ ((const unsigned char *)bytes)[i]) * 0x100000001b3u;
+        hash = (hash ^ ((const unsigned char *)bytes)[i]) * 0x100000001b3u;
     }
+    return hash;
+}
+
+/* Returns false when it was added before, or there is no room. */
+static bool is_new(struct digest *digest, const struct stat *about)
+{
+    for (size_t i = 0; i < digest->count; i++) {
+        if (digest->files[i].device == about->st_dev && digest->files[i].inode == about->st_ino) {
+            return false;
+        }
+    }
+    if (digest->count == FILES_MOST) {
+        return false;
+    }
+    digest->files[digest->count].device = about->st_dev;
+    digest->files[digest->count++].inode = about->st_ino;
+    return true;
 }
 
 /* Adds a file, and keeps its first page mapped as long as this process lives. */
 static void add_file(struct digest *digest, const char *path)
 {
     struct stat about;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd >= 0 && digest->files < FILES_MOST && fstat(fd, &about) == 0 && S_ISREG(about.st_mode)) {
-        digest->files++;
-        add_bytes(digest, path, strlen(path) + 1);
-        add_bytes(digest, &about.st_size, sizeof about.st_size);
-        add_bytes(digest, &about.st_mtim, sizeof about.st_mtim);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd >= 0 && fstat(fd, &about) == 0 && S_ISREG(about.st_mode) && is_new(digest, &about)) {
+        uint64_t hash = add_bytes(0xcbf29ce484222325u, path, strlen(path) + 1);
+        hash = add_bytes(hash, &about.st_size, sizeof about.st_size);
+        digest->sum += add_bytes(hash, &about.st_mtim, sizeof about.st_mtim);
         mmap(NULL, 1, PROT_READ, MAP_PRIVATE, fd, 0);
     }
     if (fd >= 0) {
@@ -150,9 +170,16 @@ static void add_file(struct digest *digest, const char *path)
     }
 }
 
+/* What is mapped from there is of this run only. */
+static bool is_passing(const char *path)
+{
+    return strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/run/", 5) == 0 ||
+           strncmp(path, "/tmp/", 5) == 0;
+}
+
 void find_files(const struct program *program, pid_t pid, char *text, size_t size)
 {
-    struct digest digest = {.value = 0xcbf29ce484222325u};
+    struct digest digest = {0};
     char maps_path[64];
     char line[PATH_MOST + 128];
     snprintf(maps_path, sizeof maps_path, "/proc/%d/maps", (int)pid);
@@ -164,13 +191,12 @@ void find_files(const struct program *program, pid_t pid, char *text, size_t siz
     while (maps && fgets(line, sizeof line, maps)) {
         const char *path = strchr(line, '/');
         line[strcspn(line, "\n")] = '\0';
-        if (path && strcmp(path, digest.last) != 0) {
-            snprintf(digest.last, sizeof digest.last, "%s", path);
+        if (path && !is_passing(path)) {
             add_file(&digest, path);
         }
     }
     if (maps) {
         fclose(maps);
     }
-    snprintf(text, size, "%016llx", (unsigned long long)digest.value);
+    snprintf(text, size, "%016llx", (unsigned long long)digest.sum);
 }

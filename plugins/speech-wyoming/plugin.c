@@ -403,9 +403,7 @@ static const struct limber_plugin_descriptor descriptor = {
     .name = "Wyoming speech",
     .version = LIMBER_VERSION,
     .license = "GPL-3.0-or-later",
-    .description =
-        "Voices of a server that keeps its model loaded, such as Piper, over the Wyoming "
-        "protocol",
+    .description = "Voices of a server that keeps its model loaded, such as Piper",
     .interfaces = interfaces,
     .options = options,
 };

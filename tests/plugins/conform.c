@@ -649,11 +649,19 @@ static struct utterance speak(const char *voice, const char *text, int64_t stop_
     return result;
 }
 
+/* What speaks with something that is not here; tests/voice has stand-ins for it. */
+static bool needs_more(void)
+{
+    return strcmp(current->id, "speech-wyoming") == 0 ||
+           (strcmp(current->id, "speech-dispatcher") == 0 &&
+            access("/usr/lib/speech-dispatcher-modules/sd_espeak-ng", X_OK) != 0);
+}
+
 static void speech_is_what_it_promises(void **state)
 {
     EACH_SUBJECT
     {
-        if (!offers(LIMBER_SPEECH_ID)) {
+        if (!offers(LIMBER_SPEECH_ID) || needs_more()) {
             continue;
         }
         const char *text = "Breathe in, and reach your left arm overhead.";
