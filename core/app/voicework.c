@@ -110,6 +110,7 @@ static int add_named(struct voicework *work, char *const *names)
 static void add_library(struct voicework *work)
 {
     size_t count = 0;
+    needs_skip_foreign(work->needs);
     const struct library_item *items = library_list(work->app.arena, &count);
     for (size_t i = 0; i < count; i++) {
         show(work, items[i].name, i + 1, count);

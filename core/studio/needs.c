@@ -23,6 +23,7 @@ struct text_set {
 struct needs {
     struct arena *arena;
     const char *language, *phrase_folder;
+    bool skip_foreign;
     struct phrases *phrases; /* NULL: not loaded yet, or there are none in the language */
     struct diags *phrase_faults;
     struct text_set texts; /* numbered as the items */
@@ -329,6 +330,22 @@ static void finish_routine(struct collecting *collecting, struct needs_routine *
     set_free(&collecting->foreign);
 }
 
+static void collect_routine(struct needs *needs, const struct routine *routine,
+                            struct needs_routine *added, struct diags *diags)
+{
+    struct arena *arena = arena_new();
+    load_phrases(needs);
+    learn_names(needs, routine->root, arena);
+    arena_destroy(arena);
+    added->path = arena_strdup(needs->arena, routine->path);
+    added->title = arena_strdup(needs->arena, routine->title ? routine->title : "");
+    added->language = arena_strdup(needs->arena, routine->language);
+    struct collecting collecting = {
+        .needs = needs, .name = added->name, .original = routine, .diags = diags};
+    vary_each(routine, needs->phrase_folder, collect_variant, &collecting);
+    finish_routine(&collecting, added);
+}
+
 enum limber_status needs_add_routine(struct needs *needs, const char *name, const char *path,
                                      struct diags *diags)
 {
@@ -336,30 +353,28 @@ enum limber_status needs_add_routine(struct needs *needs, const char *name, cons
     enum limber_status status = LIMBER_OK;
     const struct routine_options options = {.language = needs->language};
     struct routine *routine = routine_load(path, &options, own, &status);
-    struct needs_routine *added = vec_push(&needs->routines);
-    *added = (struct needs_routine){.name = arena_strdup(needs->arena, name),
-                                    .path = arena_strdup(needs->arena, path),
-                                    .title = "",
-                                    .language = needs->language,
-                                    .broken = true};
-    if (routine) {
-        struct arena *arena = arena_new();
-        load_phrases(needs);
-        learn_names(needs, routine->root, arena);
-        arena_destroy(arena);
-        added->path = arena_strdup(needs->arena, routine->path);
-        added->title = arena_strdup(needs->arena, routine->title ? routine->title : "");
-        added->language = arena_strdup(needs->arena, routine->language);
-        struct collecting collecting = {
-            .needs = needs, .name = added->name, .original = routine, .diags = own};
-        vary_each(routine, needs->phrase_folder, collect_variant, &collecting);
-        finish_routine(&collecting, added);
-    }
-    bool broken = added->broken;
-    pass_errors(own, diags);
+    bool skip = routine && needs->skip_foreign && !same_primary(routine->language, needs->language);
+    struct needs_routine added = {.name = arena_strdup(needs->arena, name),
+                                  .path = arena_strdup(needs->arena, path),
+                                  .title = "",
+                                  .language = needs->language,
+                                  .broken = true};
+    if (routine && !skip)
+        collect_routine(needs, routine, &added, own);
+    if (!skip)
+        *vec_push(&needs->routines) = added;
+    if (added.broken && !skip)
+        pass_errors(own, diags);
     routine_destroy(routine);
     diags_destroy(own);
-    return !broken ? LIMBER_OK : status == LIMBER_OK ? LIMBER_INVALID : status;
+    if (skip || !added.broken)
+        return LIMBER_OK;
+    return status == LIMBER_OK ? LIMBER_INVALID : status;
+}
+
+void needs_skip_foreign(struct needs *needs)
+{
+    needs->skip_foreign = true;
 }
 
 enum limber_status needs_add_phrases(struct needs *needs, struct diags *diags)

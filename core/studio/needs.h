@@ -43,6 +43,9 @@ struct needs_routine {
 struct needs *needs_new(const char *language, const char *phrase_folder);
 void needs_destroy(struct needs *needs);
 
+/* From here on, routines whose page is in another language are passed over (OK), although some of
+ * their moves may be translated. */
+void needs_skip_foreign(struct needs *needs);
 /* Adds what a routine needs; `name` is how it is called for people. The page in the language of the
  * voice is preferred (NAME.de.md). Its warnings are dropped, its errors go into `diags`. Errors:
  * INVALID (the routine is listed as broken). */

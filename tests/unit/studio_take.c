@@ -25,7 +25,7 @@ static float *make_take(double tone, double noise, double dc)
     for (int i = 0; i < COUNT; i++) {
         bool words = i >= RATE / 2 && i < RATE * 3 / 2;
         double value = words ? tone * sin(2 * M_PI * 300 * i / RATE) : 0;
-        value += noise * (2 * prng_float(&prng) - 1) + dc;
+        value += noise * prng_float(&prng) + dc;
         samples[i] = (float)(value > 1 ? 1 : value < -1 ? -1 : value);
     }
     return samples;
