@@ -75,15 +75,25 @@ static void on_gone(void *context, bool refused, const char *reason);
 
 /* --- levelling --- */
 
-/* As loud as a page of routines is on the average, within 0.4 LU for all shipped voices, and about
- * as long as an ordinary first sentence, beside which it is spoken. */
+/* As loud as a page of routines is on the average, within 0.4 LU for all shipped voices of
+ * synthesis (tests/voice/espeak.c), and about as long as an ordinary first sentence, beside which
+ * it is spoken. */
 const char *speaker_calibration_text(const char *language)
 {
     static const struct {
         const char *language, *text;
     } texts[] = {
-        {"en", "Stand tall, and let your arms hang. Turn to the other side, and rest."},
-        {"de", "Komm langsam zurück in die Mitte. Halte die Position und atme ruhig weiter."},
+        {"en", "Next: side stretch. Stand tall, feet hip-width apart."},
+        {"de", "Du brauchst eine Matte und einen Stuhl. Es beginnt auf Händen und Knien."},
+        {"es", "Ponte a cuatro patas, con las manos debajo de los hombros y las rodillas debajo de "
+               "las caderas."},
+        {"fr", "Lève le bras gauche et pose l'autre main sur la hanche."},
+        {"it", "Inspira. Inarca la schiena, solleva la testa, lascia scendere la pancia."},
+        {"nl", "Nu: zijwaarts rekken. Ga rechtop staan, de voeten op heupbreedte."},
+        {"pl", "Potrzebujesz maty i krzesła. Zaczynamy w klęku podpartym."},
+        {"pt", "Muito bem. Foram onze minutos. Até amanhã."},
+        {"ru", "Вернись к длинной, ровной спине."},
+        {"sv", "Andas in. Svanka, lyft huvudet, låt magen sjunka."},
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         size_t length = strlen(texts[i].language);
