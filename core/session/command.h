@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* command.h: the one command language, for keys, buttons, sockets and configuration: what may be
+ * said, and what it means. Pure. */
+#ifndef SESSION_COMMAND_H
+#define SESSION_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/units.h"
+#include "plan/plan.h"
+
+enum command_id {
+    COMMAND_PLAY,
+    COMMAND_PAUSE,
+    COMMAND_RESUME, /* = play */
+    COMMAND_TOGGLE,
+    COMMAND_NEXT,
+    COMMAND_BACK,
+    COMMAND_RESTART,
+    COMMAND_AGAIN,
+    COMMAND_WHERE,
+    COMMAND_MORE,
+    COMMAND_LESS,
+    COMMAND_SKIP_SIDE,
+    COMMAND_FASTER,
+    COMMAND_SLOWER,
+    COMMAND_LOUDER,
+    COMMAND_QUIETER,
+    COMMAND_VOICE,
+    COMMAND_DETAIL,
+    COMMAND_MUTE_TIPS,
+    COMMAND_GO,
+    COMMAND_EFFORT,
+    COMMAND_STOP,
+    COMMAND_STATUS,
+    COMMAND_HELP,
+    COMMAND_COUNT
+};
+
+enum command_part { PART_MASTER, PART_SPEECH, PART_SOUNDS, PART_BED, PART_COUNT };
+enum command_effort { EFFORT_NONE, EFFORT_EASY, EFFORT_HARD };
+
+/* One command, understood. Members that its verb does not take are zero. */
+struct command {
+    enum command_id id;
+    nsec time_ns;               /* more, less: above 0; 10 s when none was said */
+    enum command_part part;     /* louder, quieter */
+    enum detail detail;         /* detail */
+    enum command_effort effort; /* effort */
+    bool on;                    /* mute-tips */
+    char name[72];              /* voice; help: a verb, or "" */
+};
+
+#define COMMAND_STEP_NS (10 * NSEC_PER_SEC) /* of more and less */
+
+/* Understands one line, such as "more 10s"; case and outer spaces do not matter. Returns false with
+ * a sentence for people, with the nearest verb, in `error`. */
+bool command_parse(const char *line, struct command *command, char *error, size_t error_size);
+
+/* One verb, for help texts, completion and key maps. */
+struct command_help {
+    const char *name;      /* also another name after a '|': "stop|quit" */
+    const char *arguments; /* "[TIME]", or "" */
+    const char *help;      /* one line */
+    const char *by_ear;    /* how it answers: "an earcon", "words", "what comes next" */
+    char key;              /* on a keyboard; 0: none */
+};
+/* COMMAND_COUNT entries, indexed by enum command_id. */
+const struct command_help *command_table(void);
+/* The verb of a key, or −1. */
+int command_of_key(char key);
+
+#endif
