@@ -21,6 +21,15 @@
 #include "base/vec.h"
 #include "voice/synth.h"
 
+/* Sanitizers reserve more address space than any limit leaves. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#define SANITIZED (__has_feature(address_sanitizer) || __has_feature(thread_sanitizer))
+#else
+#define SANITIZED 0
+#endif
+
 #define MEMORY_MOST     (UINT64_C(4) << 30) /* address space of a child, bytes */
 #define FILE_MOST       (UINT64_C(1) << 30)
 #define CPU_MOST_FACTOR 2 /* threads may burn more than wall time */
@@ -111,7 +120,7 @@ static void limit(int resource, uint64_t value)
 
 static void confine(int64_t deadline_ms)
 {
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if !SANITIZED
     /* For the engine itself: a program that it starts may reserve more than it uses. */
     struct rlimit space;
     if (getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_max > MEMORY_MOST) {
