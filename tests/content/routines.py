@@ -16,7 +16,7 @@ ARTICLES = {
                                 "rotation-neck-stretch", "wall-glides"],
 }
 LENGTHS = {"desk-break": 5, "morning-ten": 10, "meditation-twenty": 20}
-FITS = {"back-pain-relief": (8, 12, 15), "upper-back-relief": (10, 12, 15), "trainers-back-stretches": (12, 14), "upper-back-strength": (20, 25, 30)}
+FITS = {"back-pain-relief": (8, 12, 15), "upper-back-relief": (10, 12, 15), "trainers-back-stretches": (12, 13, 15), "upper-back-strength": (20, 25, 30)}
 HEIGHTS = {"standing": 2, "sitting": 1, "kneeling": 1, "hands and knees": 1, "side plank": 1, "lying on the back": 0, "lying on the stomach": 0}
 
 
