@@ -125,6 +125,59 @@ enum limber_status call_output_list_devices(struct plugin_instance *instance,
     return LIMBER_OK;
 }
 
+enum limber_status call_input_open(struct plugin_instance *instance, uint32_t rate_hz,
+                                   uint32_t *actual_hz)
+{
+    THREADCHECK(WORKER);
+    *actual_hz = 0;
+    if (!instance->input) {
+        return LIMBER_UNSUPPORTED;
+    }
+    REQUIRE_IDLE(instance, ACTIVE_INPUT);
+    uint32_t actual = 0;
+    enum limber_status status = instance->input->open(instance->self, rate_hz, &actual);
+    if (status == LIMBER_OK) {
+        now_active(instance, ACTIVE_INPUT);
+        *actual_hz = actual;
+    }
+    return status;
+}
+
+enum limber_status call_input_read(struct plugin_instance *instance, float *samples, size_t count,
+                                   size_t *got, int timeout_ms)
+{
+    THREADCHECK(WORKER);
+    *got = 0;
+    if (!instance->input) {
+        return LIMBER_UNSUPPORTED;
+    }
+    REQUIRE_ACTIVE(instance, ACTIVE_INPUT);
+    return instance->input->read(instance->self, samples, count, got, timeout_ms);
+}
+
+void call_input_close(struct plugin_instance *instance)
+{
+    THREADCHECK(WORKER);
+    /* Idle before the call, as with outputs. */
+    if (instance->input && now_idle(instance, ACTIVE_INPUT)) {
+        instance->input->close(instance->self);
+    }
+}
+
+enum limber_status call_input_list_devices(struct plugin_instance *instance,
+                                           bool (*each)(void *context, const char *name,
+                                                        const char *detail, bool is_default),
+                                           void *context)
+{
+    THREADCHECK(WORKER);
+    if (!instance->input || !instance->input->list_devices) {
+        return LIMBER_UNSUPPORTED;
+    }
+    REQUIRE_IDLE(instance, ACTIVE_INPUT);
+    instance->input->list_devices(instance->self, each, context);
+    return LIMBER_OK;
+}
+
 bool call_sound_has(struct plugin_instance *instance, const struct limber_sound_request *request)
 {
     THREADCHECK(MAIN | WORKER);

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "limber/control.h"
+#include "limber/input.h"
 #include "limber/output.h"
 #include "limber/pack.h"
 #include "limber/sound.h"
@@ -40,6 +41,22 @@ enum limber_status call_output_list_devices(struct plugin_instance *instance,
                                             bool (*each)(void *context, const char *name,
                                                          const char *detail, bool is_default),
                                             void *context);
+
+/* --- limber.input/1 --- */
+
+/* *actual_hz is 0 unless it opens. [worker] */
+enum limber_status call_input_open(struct plugin_instance *instance, uint32_t rate_hz,
+                                   uint32_t *actual_hz);
+/* [worker, active] */
+enum limber_status call_input_read(struct plugin_instance *instance, float *samples, size_t count,
+                                   size_t *got, int timeout_ms);
+/* [worker] Nothing happens when it is not open. */
+void call_input_close(struct plugin_instance *instance);
+/* [worker, not active] */
+enum limber_status call_input_list_devices(struct plugin_instance *instance,
+                                           bool (*each)(void *context, const char *name,
+                                                        const char *detail, bool is_default),
+                                           void *context);
 
 /* --- limber.sound/1 --- */
 

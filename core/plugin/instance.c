@@ -71,6 +71,8 @@ struct known {
 static const struct known KNOWN_INTERFACES[] = {
     KNOWN(LIMBER_OUTPUT_ID, limber_output, output, FUNCTION(limber_output, open),
           FUNCTION(limber_output, close)),
+    KNOWN(LIMBER_INPUT_ID, limber_input, input, FUNCTION(limber_input, open),
+          FUNCTION(limber_input, read), FUNCTION(limber_input, close)),
     KNOWN(LIMBER_SOUND_ID, limber_sound, sound, FUNCTION(limber_sound, has),
           FUNCTION(limber_sound, render), FUNCTION(limber_sound, list)),
     KNOWN(LIMBER_SPEECH_ID, limber_speech, speech, FUNCTION(limber_speech, prepare),

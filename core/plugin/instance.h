@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 
 #include "limber/control.h"
+#include "limber/input.h"
 #include "limber/output.h"
 #include "limber/pack.h"
 #include "limber/sound.h"
@@ -14,7 +15,13 @@
 #include "plugin/options.h"
 
 /* Which of its interfaces are open, started or prepared: bits of plugin_instance.active. */
-enum instance_active { ACTIVE_OUTPUT = 1, ACTIVE_CONTROL = 2, ACTIVE_SPEECH = 4, ACTIVE_PACK = 8 };
+enum instance_active {
+    ACTIVE_OUTPUT = 1,
+    ACTIVE_CONTROL = 2,
+    ACTIVE_SPEECH = 4,
+    ACTIVE_PACK = 8,
+    ACTIVE_INPUT = 16
+};
 
 struct lent {
     const char *id;
@@ -34,6 +41,7 @@ struct plugin_instance {
     const struct lent_list *lent;
     struct setting_list values; /* the options as they were at create() */
     const struct limber_output *output;
+    const struct limber_input *input;
     const struct limber_sound *sound;
     const struct limber_speech *speech;
     const struct limber_pack *pack;

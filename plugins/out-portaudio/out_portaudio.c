@@ -8,19 +8,16 @@
  *  - a JACK server that dies leaves every stop function hanging for minutes: then nothing is called
  * any more, and the next device is opened beside the dead one;
  *  - Pa_Initialize prints some 80 lines on stderr unless ALSA and JACK are told not to. */
-#include <alsa/asoundlib.h>
-#include <dlfcn.h>
 #include <portaudio.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 
+#include "common/padevices.h"
 #include "limber/output.h"
-#include "prune.h"
 
 #define WAIT_MS 200 /* at most, in one callback */
 
@@ -75,36 +72,6 @@ static const struct limber_option options[] = {
     {.name = NULL},
 };
 
-/* --- keeping the sound systems quiet --- */
-
-static void no_alsa_error(const char *file, int line, const char *function, int error,
-                          const char *format, ...)
-{
-}
-
-static void no_jack_message(const char *text)
-{
-}
-
-static void silence(void)
-{
-    void (*set_error)(void (*)(const char *)) = NULL;
-    void (*set_info)(void (*)(const char *)) = NULL;
-    snd_lib_error_set_handler(no_alsa_error);
-    setenv("JACK_NO_START_SERVER", "1", 0);
-    *(void **)&set_error = dlsym(RTLD_DEFAULT, "jack_set_error_function");
-    *(void **)&set_info = dlsym(RTLD_DEFAULT, "jack_set_info_function");
-    void *jack = set_error ? NULL : dlopen("libjack.so.0", RTLD_LAZY | RTLD_NOLOAD);
-    if (jack) {
-        *(void **)&set_error = dlsym(jack, "jack_set_error_function");
-        *(void **)&set_info = dlsym(jack, "jack_set_info_function");
-    }
-    if (set_error)
-        set_error(no_jack_message);
-    if (set_info)
-        set_info(no_jack_message);
-}
-
 static void log_text(struct out_portaudio *out, enum limber_log_level level, const char *what,
                      const char *why)
 {
@@ -154,10 +121,7 @@ static enum limber_status initialise(struct out_portaudio *out)
 {
     if (out->initialised)
         return LIMBER_OK;
-    silence();
-    if (!out->device) /* who names a device may mean any */
-        out_portaudio_prune();
-    PaError error = Pa_Initialize();
+    PaError error = padevices_start(out->device != NULL); /* who names a device may mean any */
     if (error != paNoError) {
         log_text(out, LIMBER_LOG_ERROR, "PortAudio cannot start", Pa_GetErrorText(error));
         return LIMBER_FAILED;
@@ -168,52 +132,18 @@ static enum limber_status initialise(struct out_portaudio *out)
 
 /* --- choosing a device --- */
 
-static bool is_jack(PaDeviceIndex index)
+static struct padevices devices(const struct out_portaudio *out)
 {
-    const PaDeviceInfo *info = Pa_GetDeviceInfo(index);
-    const PaHostApiInfo *api = info ? Pa_GetHostApiInfo(info->hostApi) : NULL;
-    return api && api->type == paJACK;
-}
-
-static bool usable(const struct out_portaudio *out, PaDeviceIndex index)
-{
-    const PaDeviceInfo *info = Pa_GetDeviceInfo(index);
-    return info && info->maxOutputChannels > 0 && !(out->jack_dead && is_jack(index));
-}
-
-static PaDeviceIndex find_device(const struct out_portaudio *out, const char *name)
-{
-    PaDeviceIndex count = Pa_GetDeviceCount(), part = paNoDevice;
-    for (PaDeviceIndex i = 0; i < count && name; i++) {
-        if (!usable(out, i))
-            continue;
-        if (strcasecmp(Pa_GetDeviceInfo(i)->name, name) == 0)
-            return i;
-        if (part == paNoDevice && strcasestr(Pa_GetDeviceInfo(i)->name, name))
-            part = i;
-    }
-    if (name)
-        return part;
-    PaDeviceIndex fallback = Pa_GetDefaultOutputDevice();
-    for (PaDeviceIndex i = 0; i < count && (fallback == paNoDevice || !usable(out, fallback));
-         i++) {
-        if (usable(out, i))
-            fallback = i;
-    }
-    return fallback != paNoDevice && usable(out, fallback) ? fallback : paNoDevice;
+    return (struct padevices){.no_jack = out->jack_dead};
 }
 
 static void say_no_device(struct out_portaudio *out, const char *name)
 {
-    char list[160] = "";
-    for (PaDeviceIndex i = 0; i < Pa_GetDeviceCount(); i++) {
-        size_t used = strlen(list);
-        if (usable(out, i))
-            snprintf(list + used, sizeof list - used, "%s\"%s\"", used ? ", " : "",
-                     Pa_GetDeviceInfo(i)->name);
-    }
+    char list[160];
+    const struct padevices all = devices(out);
+    padevices_names(&all, list, sizeof list);
     if (name)
-        log_text(out, LIMBER_LOG_WARNING, "no such device; there are", *list ? list : "none");
+        log_text(out, LIMBER_LOG_WARNING, "no such device; there are", list);
     else
         log_text(out, LIMBER_LOG_INFO, "there is no sound device", NULL);
 }
@@ -293,7 +223,7 @@ static enum limber_status open_stream(struct out_portaudio *out, PaDeviceIndex d
 {
     const PaDeviceInfo *info = Pa_GetDeviceInfo(device);
     out->channels = info->maxOutputChannels >= 2 ? 2 : 1;
-    out->jack = is_jack(device);
+    out->jack = padevices_is_jack(device);
     const PaStreamParameters parameters = {.device = device,
                                            .channelCount = (int)out->channels,
                                            .sampleFormat = out->s16 ? paInt16 : paFloat32,
@@ -318,7 +248,8 @@ static enum limber_status open_output(void *instance, const struct limber_output
     enum limber_status status = initialise(out);
     if (status != LIMBER_OK)
         return status;
-    PaDeviceIndex device = find_device(out, name);
+    const struct padevices all = devices(out);
+    PaDeviceIndex device = padevices_find(&all, name);
     if (device == paNoDevice) {
         say_no_device(out, name);
         if (!out->jack_dead) { /* so that the next try sees new devices */
@@ -385,17 +316,8 @@ static void list_devices(void *instance,
     struct out_portaudio *out = instance;
     if (initialise(out) != LIMBER_OK)
         return;
-    for (PaDeviceIndex i = 0; i < Pa_GetDeviceCount(); i++) {
-        char detail[120];
-        const PaDeviceInfo *info = Pa_GetDeviceInfo(i);
-        if (!usable(out, i))
-            continue;
-        snprintf(detail, sizeof detail, "%s, %d channels, %.0f Hz, %.0f ms",
-                 Pa_GetHostApiInfo(info->hostApi)->name, info->maxOutputChannels,
-                 info->defaultSampleRate, info->defaultLowOutputLatency * 1000);
-        if (!each(context, info->name, detail, i == Pa_GetDefaultOutputDevice()))
-            return;
-    }
+    const struct padevices all = devices(out);
+    padevices_each(&all, each, context);
 }
 
 static const struct limber_output output = {.size = sizeof output,
