@@ -74,6 +74,8 @@ static bool keep_row(void *context, const struct limber_pack_row *row)
 
 static enum limber_status open_table(struct pack *pack, char **error)
 {
+    if (!file_exists(pack->table))
+        return LIMBER_OK;
     enum limber_status status = call_pack_open(pack->instance, pack->voice->folder, pack->language);
     pack->open = status == LIMBER_OK;
     if (status == LIMBER_OK)

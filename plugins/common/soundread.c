@@ -108,6 +108,28 @@ static bool grow(struct soundread_pcm *pcm, int64_t *room)
     return true;
 }
 
+/* Whether it ended as a file does of which `frames` frames were read. */
+static enum limber_status judge_end(SNDFILE *file, const SF_INFO *info, int64_t frames,
+                                    char *reason, size_t size)
+{
+    if (sf_error(file) != SF_ERR_NO_ERROR) {
+        snprintf(reason, size, "is damaged: %s; save it again, best as WAV or FLAC",
+                 sf_strerror(file));
+        return LIMBER_INVALID;
+    }
+    if (frames == 0) {
+        snprintf(reason, size, "holds no sound");
+        return LIMBER_INVALID;
+    }
+    if (info->frames < SF_COUNT_MAX && frames < info->frames - info->frames / 10) {
+        snprintf(reason, size, "ends too early: %lld of %lld ms are there",
+                 (long long)(frames * 1000 / info->samplerate),
+                 (long long)(info->frames * 1000 / info->samplerate));
+        return LIMBER_INVALID;
+    }
+    return LIMBER_OK;
+}
+
 static enum limber_status read_all(SNDFILE *file, const SF_INFO *info, struct soundread_pcm *pcm,
                                    char *reason, size_t size)
 {
@@ -135,22 +157,7 @@ static enum limber_status read_all(SNDFILE *file, const SF_INFO *info, struct so
             return LIMBER_LIMIT;
         }
     }
-    if (sf_error(file) != SF_ERR_NO_ERROR) {
-        snprintf(reason, size, "is damaged: %s; save it again, best as WAV or FLAC",
-                 sf_strerror(file));
-        return LIMBER_INVALID;
-    }
-    if (pcm->frames == 0) {
-        snprintf(reason, size, "holds no sound");
-        return LIMBER_INVALID;
-    }
-    if (info->frames < SF_COUNT_MAX && pcm->frames < info->frames - info->frames / 10) {
-        snprintf(reason, size, "ends too early: %lld of %lld ms are there",
-                 (long long)(pcm->frames * 1000 / info->samplerate),
-                 (long long)(info->frames * 1000 / info->samplerate));
-        return LIMBER_INVALID;
-    }
-    return LIMBER_OK;
+    return judge_end(file, info, pcm->frames, reason, size);
 }
 
 /* The file's own loop, if it says one that makes sense. */
@@ -206,6 +213,51 @@ static void unhush(int kept)
     }
 }
 
+/* All of it, mixed to one channel, a block at a time. */
+static enum limber_status hand_over(SNDFILE *file, const SF_INFO *info,
+                                    const struct limber_speech_writer *writer, char *reason,
+                                    size_t size)
+{
+    float block[BLOCK * MOST_INPUTS], mono[BLOCK];
+    int64_t frames = 0, mended = 0;
+    enum limber_status status = writer->format(writer->context, (uint32_t)info->samplerate);
+    sf_count_t got;
+    while (status == LIMBER_OK && (got = sf_readf_float(file, block, BLOCK)) > 0) {
+        for (sf_count_t i = 0; i < got; i++) {
+            float *in = block + i * info->channels;
+            for (int c = 0; c < info->channels; c++)
+                in[c] = mend(in[c], &mended);
+            mix(in, info->channels, mono + i, 1);
+        }
+        frames += got;
+        status = writer->write(writer->context, mono, (size_t)got);
+    }
+    if (status == LIMBER_OK)
+        return judge_end(file, info, frames, reason, size);
+    snprintf(reason, size,
+             status == LIMBER_LIMIT ? "is longer than is wanted here" : "could not be handed over");
+    return status;
+}
+
+static enum limber_status stream_fd(int fd, unsigned flags,
+                                    const struct limber_speech_writer *writer, char *reason,
+                                    size_t size)
+{
+    SF_INFO info = {0};
+    SNDFILE *file = sf_open_fd(fd, SFM_READ, &info, SF_TRUE);
+    if (!file) {
+        snprintf(reason, size, "is not a sound file: %s", sf_strerror(NULL));
+        return LIMBER_INVALID;
+    }
+    enum limber_status status = judge(&info, flags, reason, size);
+    if (status == LIMBER_OK && flags & SOUNDREAD_WHOLE && cut_short(file, reason, size))
+        status = LIMBER_INVALID;
+    if (status == LIMBER_OK)
+        status = hand_over(file, &info, writer, reason, size);
+    sf_close(file);
+    return status;
+}
+
 static enum limber_status read_fd(int fd, uint32_t channels, unsigned flags,
                                   struct soundread_pcm *pcm, char *reason, size_t size)
 {
@@ -255,6 +307,22 @@ enum limber_status soundread_file(const char *path, uint32_t channels, unsigned 
         free(pcm->samples);
         pcm->samples = NULL;
     }
+    return status;
+}
+
+enum limber_status soundread_stream(const char *path, unsigned flags,
+                                    const struct limber_speech_writer *writer, char *reason,
+                                    size_t size)
+{
+    int fd;
+    enum limber_status status = open_regular(path, &fd, reason, size);
+    if (status != LIMBER_OK)
+        return status;
+    int kept = hush(flags);
+    status = stream_fd(fd, flags, writer, reason, size);
+    unhush(kept);
+    if (status != LIMBER_OK)
+        one_line(reason);
     return status;
 }
 

@@ -4,6 +4,7 @@
 #define COMMON_SOUNDREAD_H
 
 #include "limber/plugin.h"
+#include "limber/speech.h"
 
 #define SOUNDREAD_MINUTES 30 /* a longer file is refused */
 
@@ -29,6 +30,11 @@ struct soundread_pcm {
  * (damaged, or empty), LIMIT (too long), NO_MEMORY. */
 enum limber_status soundread_file(const char *path, uint32_t channels, unsigned flags,
                                   struct soundread_pcm *pcm, char *reason, size_t size);
+/* Hands a file of any length over, mixed to mono, a block at a time; what is damaged may show only
+ * at the end. Errors as soundread_file(), and as the writer returned. */
+enum limber_status soundread_stream(const char *path, unsigned flags,
+                                    const struct limber_speech_writer *writer, char *reason,
+                                    size_t size);
 /* Length by the file's header, in milliseconds; −1 if it is none we read. */
 int64_t soundread_length_ms(const char *path);
 

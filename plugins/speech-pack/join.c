@@ -183,13 +183,5 @@ enum limber_status join_write(struct join *join, const struct limber_speech_writ
 enum limber_status join_copy(const char *path, const struct limber_speech_writer *writer,
                              char *reason, size_t size)
 {
-    struct soundread_pcm pcm;
-    enum limber_status status = soundread_file(path, 1, READ_FLAGS, &pcm, reason, size);
-    if (status != LIMBER_OK)
-        return status;
-    status = writer->format(writer->context, pcm.rate_hz);
-    if (status == LIMBER_OK)
-        status = write_all(writer, pcm.samples, pcm.frames);
-    free(pcm.samples);
-    return status;
+    return soundread_stream(path, READ_FLAGS, writer, reason, size);
 }
