@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* verb_play.c: play live. */
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include "app/app.h"
 #include "app/display.h"
+#include "app/keyboard.h"
 #include "app/verbs.h"
 #include "base/log.h"
 #include "session/conductor.h"
@@ -20,49 +18,12 @@ struct play {
     struct conductor *conductor;
     struct display *display;
     enum stream_state shown_state;
-    struct termios saved;
-    uint32_t watch; /* of the keyboard; 0: not in use */
+    struct keyboard keyboard;
     int signal_fd;
     bool restart;
 };
 
-static void keys_ready(void *user, int fd, short events);
-
 /* --- the keyboard --- */
-
-/* Nobody else has the terminal: it is ours, or not under job control at all. */
-static bool in_foreground(void)
-{
-    pid_t group = tcgetpgrp(STDIN_FILENO);
-    return group < 0 || group == getpgrp();
-}
-
-/* Takes keys as they are pressed, unless another program has the terminal. */
-static void keyboard_open(struct play *play)
-{
-    if (play->watch == 0) {
-        if (!isatty(STDIN_FILENO) || !in_foreground() || tcgetattr(STDIN_FILENO, &play->saved) != 0)
-            return;
-        play->watch = loop_watch_fd(play->app.loop, STDIN_FILENO, POLLIN, keys_ready, play);
-    }
-    struct termios raw = play->saved;
-    raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
-    raw.c_cc[VMIN] = 0;
-    raw.c_cc[VTIME] = 0;
-    if (in_foreground())
-        tcsetattr(STDIN_FILENO, TCSANOW, &raw);
-}
-
-/* Keys pressed but not read yet are not left to the shell. */
-static void keyboard_close(struct play *play)
-{
-    if (play->watch == 0)
-        return;
-    loop_remove(play->app.loop, play->watch);
-    play->watch = 0;
-    if (in_foreground())
-        tcsetattr(STDIN_FILENO, TCSAFLUSH, &play->saved);
-}
 
 static void run_command(struct play *play, const char *line)
 {
@@ -71,10 +32,13 @@ static void run_command(struct play *play, const char *line)
     display_message(play->display, answer);
 }
 
-static void press(struct play *play, char key)
+static void press(void *user, char key)
 {
+    struct play *play = user;
     size_t count = 0;
     const struct command_help *commands = conductor_commands(&count);
+    if (!play->conductor)
+        return;
     if (key == '?' || key == 'h') {
         display_keys(play->display);
         return;
@@ -91,22 +55,6 @@ static void press(struct play *play, char key)
             return;
         }
     }
-}
-
-static void keys_ready(void *user, int fd, short events)
-{
-    struct play *play = user;
-    char keys[64];
-    ssize_t count = read(fd, keys, sizeof keys);
-    if (count <= 0) { /* the terminal is gone */
-        loop_remove(play->app.loop, play->watch);
-        play->watch = 0;
-        return;
-    }
-    if (keys[0] == '\033')
-        return; /* arrows and the like: no command */
-    for (ssize_t i = 0; i < count && play->conductor; i++)
-        press(play, keys[i]);
 }
 
 /* --- what happens --- */
@@ -153,14 +101,7 @@ static void stop_process(struct play *play)
     bool playing = now.transport != LIMBER_PAUSED;
     conductor_command(play->conductor, "pause", answer, sizeof answer);
     display_clear(play->display);
-    keyboard_close(play);
-    sigset_t stop, before;
-    sigemptyset(&stop);
-    sigaddset(&stop, SIGTSTP);
-    raise(SIGTSTP);
-    sigprocmask(SIG_UNBLOCK, &stop, &before); /* stops here, if somebody can continue us */
-    sigprocmask(SIG_SETMASK, &before, NULL);
-    keyboard_open(play);
+    keyboard_stop_process(&play->keyboard);
     if (playing)
         conductor_command(play->conductor, "play", answer, sizeof answer);
 }
@@ -168,29 +109,16 @@ static void stop_process(struct play *play)
 static void signalled(void *user, int fd, short events)
 {
     struct play *play = user;
-    struct signalfd_siginfo info;
-    while (read(fd, &info, sizeof info) == (ssize_t)sizeof info) {
-        if (info.ssi_signo == SIGWINCH)
+    for (int number = keyboard_signal(fd); number; number = keyboard_signal(fd)) {
+        if (number == SIGWINCH)
             display_resize(play->display, app_columns(stdout));
-        else if (info.ssi_signo == SIGCONT)
-            keyboard_open(play);
-        else if (info.ssi_signo == SIGTSTP)
+        else if (number == SIGCONT)
+            keyboard_open(&play->keyboard);
+        else if (number == SIGTSTP)
             stop_process(play);
         else
             run_command(play, "quit");
     }
-}
-
-static void watch_signals(struct play *play)
-{
-    static const int signals[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT, SIGWINCH};
-    sigset_t set;
-    sigemptyset(&set);
-    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
-        sigaddset(&set, signals[i]);
-    sigprocmask(SIG_BLOCK, &set, NULL);
-    play->signal_fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
-    loop_watch_fd(play->app.loop, play->signal_fd, POLLIN, signalled, play);
 }
 
 static void log_to_display(void *context, enum limber_log_level level, const char *line)
@@ -220,7 +148,7 @@ static int restart(struct play *play)
             again[to++] = argv[i];
     }
     display_clear(play->display);
-    keyboard_close(play);
+    keyboard_close(&play->keyboard);
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
@@ -302,11 +230,12 @@ static int play_session(struct play *play)
     if (columns)
         log_set_sink(log_to_display, play);
     play->conductor = conductor_new(&options);
-    keyboard_open(play);
-    watch_signals(play);
+    play->keyboard = (struct keyboard){.loop = play->app.loop, .press = press, .user = play};
+    keyboard_open(&play->keyboard);
+    play->signal_fd = keyboard_signals(play->app.loop, signalled, play);
     int status = conduct(play);
     log_set_sink(NULL, NULL);
-    keyboard_close(play);
+    keyboard_close(&play->keyboard);
     display_destroy(play->display);
     play->display = NULL;
     return status;
