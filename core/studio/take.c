@@ -53,12 +53,21 @@ static int by_value(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-static double mean(const float *samples, size_t count)
+/* The offset that is there all the time: the middle of the means of every 20 ms. The mean of all
+ * would be shifted by words, whose waves are seldom even. */
+static double offset_of(const float *samples, size_t count, uint32_t rate_hz)
 {
-    double sum = 0;
-    for (size_t i = 0; i < count; i++)
-        sum += sane(samples[i]);
-    return count ? sum / (double)count : 0;
+    size_t size = rate_hz / 50, frames = (count + size - 1) / size;
+    double *means = xcalloc(frames + 1, sizeof *means);
+    for (size_t i = 0; i < frames; i++) {
+        size_t from = i * size, to = from + size < count ? from + size : count;
+        for (size_t k = from; k < to; k++)
+            means[i] += sane(samples[k]) / (double)(to - from);
+    }
+    qsort(means, frames, sizeof *means, by_value);
+    double middle = frames ? means[frames / 2] : 0;
+    free(means);
+    return middle;
 }
 
 static void find_heard(struct levels *levels)
@@ -81,7 +90,8 @@ static void find_heard(struct levels *levels)
 /* The frames of a take; free levels.db. */
 static struct levels levels_of(const float *samples, size_t count, uint32_t rate_hz)
 {
-    struct levels levels = {.frame = rate_hz * FRAME_MS / 1000, .dc = mean(samples, count)};
+    struct levels levels = {.frame = rate_hz * FRAME_MS / 1000,
+                            .dc = offset_of(samples, count, rate_hz)};
     levels.count = (count + levels.frame - 1) / levels.frame;
     levels.db = xcalloc(2 * levels.count + 1, sizeof *levels.db);
     for (size_t i = 0; i < levels.count; i++) {
@@ -204,7 +214,7 @@ size_t take_trim(float *samples, size_t count, uint32_t rate_hz)
 
 void take_smooth(float *samples, size_t count, uint32_t rate_hz)
 {
-    double dc = mean(samples, count);
+    double dc = offset_of(samples, count, rate_hz);
     for (size_t i = 0; i < count; i++)
         samples[i] = (float)(sane(samples[i]) - dc);
     fade_ends(samples, count, rate_hz);
