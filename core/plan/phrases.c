@@ -251,8 +251,8 @@ const char *phrases_duration(const struct phrases *phrases, struct arena *arena,
     return amount_words(phrases, arena, &amount);
 }
 
-const char *phrases_left(const struct phrases *phrases, struct arena *arena, nsec time,
-                         bool rounded)
+const char *phrases_timed(const struct phrases *phrases, struct arena *arena, const char *key,
+                          nsec time, bool rounded)
 {
     struct amount amount = amount_of(time, rounded);
     const char *words = amount_words(phrases, arena, &amount);
@@ -260,7 +260,13 @@ const char *phrases_left(const struct phrases *phrases, struct arena *arena, nse
     snprintf(digits, sizeof digits, "%lld", (long long)amount.number);
     const char *const pairs[] = {
         "duration", words, "=number", digits, "=variant", phrases_units[amount.unit], NULL};
-    return phrases_say(phrases, arena, "left", pairs);
+    return phrases_say(phrases, arena, key, pairs);
+}
+
+const char *phrases_left(const struct phrases *phrases, struct arena *arena, nsec time,
+                         bool rounded)
+{
+    return phrases_timed(phrases, arena, "left", time, rounded);
 }
 
 /* --- what a voice pack records --- */

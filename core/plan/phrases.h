@@ -39,6 +39,10 @@ const char *phrases_number(const struct phrases *phrases, struct arena *arena, i
  * s up. */
 const char *phrases_duration(const struct phrases *phrases, struct arena *arena, nsec time,
                              bool rounded);
+/* A phrase about a time ("left", "answer.more"…), in the form that goes with its {duration}; NULL
+ * if turned off. */
+const char *phrases_timed(const struct phrases *phrases, struct arena *arena, const char *key,
+                          nsec time, bool rounded);
 /* "Thirty seconds left."; NULL if turned off. */
 const char *phrases_left(const struct phrases *phrases, struct arena *arena, nsec time,
                          bool rounded);

@@ -41,7 +41,7 @@ enum forms {
 struct known_phrase {
     const char *key, *placeholders; /* "{number}{total}" */
     unsigned forms;
-    bool optional;
+    bool optional; /* a file may do without; it is not said then */
 };
 
 extern const struct known_phrase phrases_known[]; /* ends with key NULL */

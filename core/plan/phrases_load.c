@@ -51,6 +51,39 @@ const struct known_phrase phrases_known[] = {
     {"duration.minute and a half", "{number}", FORMS_PLURAL, false},
     {"duration.about half a minute", "", 0, false},
     {"duration.join", "{first}{second}", 0, false},
+    {"answer.side", "{name}{side}", FORMS_SIDE, true},
+    {"answer.there", "{place}", 0, true},
+    {"answer.there with time", "{place}", 0, true},
+    {"answer.round", "{number}{total}", FORMS_PLURAL, true},
+    {"answer.rest", "", 0, true},
+    {"answer.waiting", "", 0, true},
+    {"answer.paused", "", 0, true},
+    {"answer.opening", "", 0, true},
+    {"answer.closing", "", 0, true},
+    {"answer.then", "{name}{small name}", 0, true},
+    {"answer.then side", "{side}", FORMS_SIDE, true},
+    {"answer.then end", "", 0, true},
+    {"answer.to go", "{duration}", FORMS_PLURAL | FORMS_UNIT, true},
+    {"answer.more", "{duration}{number}", FORMS_PLURAL | FORMS_UNIT, true},
+    {"answer.less", "{duration}{number}", FORMS_PLURAL | FORMS_UNIT, true},
+    {"answer.faster", "", 0, true},
+    {"answer.slower", "", 0, true},
+    {"answer.usual pace", "", 0, true},
+    {"answer.voice", "{name}", 0, true},
+    {"answer.detail full", "", 0, true},
+    {"answer.detail normal", "", 0, true},
+    {"answer.detail brief", "", 0, true},
+    {"answer.tips on", "", 0, true},
+    {"answer.tips off", "", 0, true},
+    {"answer.help", "", 0, true},
+    {"answer.go on", "", 0, true},
+    {"answer.were", "{place}{small place}", 0, true},
+    {"answer.were round", "{place}{small place}{round}", 0, true},
+    {"answer.effort", "", 0, true},
+    {"answer.effort easy", "", 0, true},
+    {"answer.effort hard", "", 0, true},
+    {"answer.days", "{number}", FORMS_PLURAL, true},
+    {"answer.sessions", "{number}", FORMS_PLURAL, true},
     {NULL, NULL, 0, false},
 };
 
@@ -381,6 +414,15 @@ static bool has_category(const struct loading *loading, const char *key, enum pl
            all_exact(loading, key, category);
 }
 
+/* Whether the file has the phrase in any form. */
+static bool is_begun(const struct loading *loading, const struct known_phrase *known)
+{
+    for (size_t i = 0; i < loading->entries.count; i++)
+        if (loading->entries.items[i].known == known)
+            return true;
+    return false;
+}
+
 static void check_form(struct loading *loading, const struct known_phrase *known,
                        const char *variant, enum plural category)
 {
@@ -388,11 +430,8 @@ static void check_form(struct loading *loading, const struct known_phrase *known
         variant ? arena_printf(loading->arena, "%s.%s", known->key, variant) : known->key;
     if (has_category(loading, longer, category) || has_category(loading, known->key, category))
         return;
-    bool begun = false;
-    for (size_t i = 0; i < loading->entries.count; i++)
-        begun |= loading->entries.items[i].known == known;
     struct place file = {.source = loading->source};
-    if (!begun)
+    if (!is_begun(loading, known))
         fail(loading, file, "write it, or leave it empty (\"\") to say nothing",
              "the phrase file lacks", known->key);
     else
@@ -412,6 +451,8 @@ static void check_forms(struct loading *loading, const struct known_phrase *know
 
 static void check_known(struct loading *loading, const struct known_phrase *known)
 {
+    if (known->optional && !is_begun(loading, known))
+        return;
     static const char *const sides[] = {"left", "right", NULL};
     const char *const *variants = known->forms & FORMS_UNIT   ? phrases_units
                                   : known->forms & FORMS_SIDE ? sides
@@ -427,7 +468,7 @@ static void check_known(struct loading *loading, const struct known_phrase *know
     }
     if (known->forms == FORMS_PLURAL)
         check_forms(loading, known, NULL);
-    if (known->forms == 0 && !known->optional && !phrases_lookup(loading->phrases, known->key))
+    if (known->forms == 0 && !phrases_lookup(loading->phrases, known->key))
         fail(loading, (struct place){.source = loading->source},
              "write it, or leave it empty (\"\") to say nothing", "the phrase file lacks",
              known->key);

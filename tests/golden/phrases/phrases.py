@@ -34,7 +34,7 @@ def sane(language, said):
         check("{" not in line and "  " not in line and not line.endswith(" "), f"{language}: {line}")
         sentences = [part for part in text.split(" | ") if part.endswith(".")] if key.isdigit() else [text]
         for sentence in sentences:
-            check(sentence[0] == sentence[0].upper() and sentence.endswith("."), f"{language}: {line}")
+            check(sentence[0] == sentence[0].upper() and sentence.endswith((".", "?")), f"{language}: {line}")
 
 
 def without(text, start):
