@@ -8,7 +8,7 @@ set(CMAKE_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXE
     CACHE STRING "Permissions of installed folders")
 
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/core/include/limber DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT sdk)
-foreach(data scripts voices phrases)
+foreach(data scripts voices phrases sounds)
     install(DIRECTORY ${CMAKE_SOURCE_DIR}/${data} DESTINATION ${CMAKE_INSTALL_DATADIR}/limber)
 endforeach()
 include(CMakePackageConfigHelpers)

@@ -156,6 +156,7 @@ int app_open_session(struct app *app, const char *page)
     const struct session_options options = {.page = page,
                                             .voice = request->voice,
                                             .language = request->language,
+                                            .sounds = request->sounds,
                                             .level = (enum level)request->level,
                                             .detail = (enum detail)request->detail,
                                             .for_ns = request->for_ns,
@@ -172,11 +173,11 @@ int app_open_session(struct app *app, const char *page)
         fprintf(stderr, "limber: error: %s\n", error);
     else if (status != LIMBER_OK && exit_status < 0)
         fprintf(stderr, "limber: error: %s: %s\n", page, status_text(status));
-    bool wrong_voice = status == LIMBER_NOT_FOUND && error && request->voice;
+    bool wrong_name = status == LIMBER_NOT_FOUND && error && (request->voice || request->sounds);
     free(error);
     if (status == LIMBER_OK || exit_status >= 0)
         return exit_status;
-    return wrong_voice ? EXIT_USAGE : exit_status_of(status);
+    return wrong_name ? EXIT_USAGE : exit_status_of(status);
 }
 
 int app_open_named(struct app *app, const struct request *request, const char *name,

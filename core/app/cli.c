@@ -19,6 +19,7 @@ const struct verb *const cli_verbs[] = {
     &verb_voice_script, &verb_voice_split, &verb_voice_check,
     &verb_voice_pack, &verb_voice_install, &verb_voice_remove, &verb_voice_warm,
     &verb_cache, &verb_cache_clear, &verb_cache_trim,
+    &verb_sounds, &verb_sounds_try,
     NULL};
 /* clang-format on */
 

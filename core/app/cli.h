@@ -14,6 +14,7 @@ enum option_id {
     OPTION_HELP,
     OPTION_VOICE,
     OPTION_LANGUAGE,
+    OPTION_SOUNDS,
     OPTION_LEVEL,
     OPTION_FOR,
     OPTION_DETAIL,
@@ -61,7 +62,7 @@ enum complete {
     COMPLETE_VOICE,
     COMPLETE_OUTPUT,
     COMPLETE_ENGINE,
-    COMPLETE_SOUNDS,         /* a sound theme */
+    COMPLETE_SOUNDS,         /* a theme of sounds */
     COMPLETE_VOICE_ROUTINES, /* a voice, then routines */
     COMPLETE_VOICE_FILE,     /* a voice, then a file */
     COMPLETE_SHELL
@@ -96,7 +97,8 @@ extern const struct option_entry cli_options[OPTION_ID_COUNT];
 
 /* What was asked for, parsed and checked. */
 struct request {
-    const char *voice, *language, *output, *plugin_path, *file, *captions, *svg, *resume, *script;
+    const char *voice, *language, *sounds, *output, *plugin_path, *file, *captions, *svg, *resume,
+        *script;
     const char *settings[CLI_MAX_SETTINGS]; /* "plugin.option=value" */
     size_t setting_count;
     int level, detail; /* enum level, enum detail */

@@ -24,6 +24,12 @@ const struct option_entry cli_options[OPTION_ID_COUNT] = {
          .to = TO(language),
          .help =
              "the language, such as en-GB or de; a routine NAME.md has its German in NAME.de.md"},
+    [OPTION_SOUNDS] = {.name = "sounds",
+                       .argument = "NAME",
+                       .kind = KIND_TEXT,
+                       .to = TO(sounds),
+                       .complete = COMPLETE_SOUNDS,
+                       .help = "the theme of sounds (limber sounds lists them)"},
     [OPTION_LEVEL] = {.name = "level",
                       .letter = 'l',
                       .argument = "LEVEL",

@@ -302,12 +302,13 @@ const struct verb verb_play = {
                "  limber play upper-back-relief\n"
                "  limber play my-routine.md --for 12min --level easy\n"
                "  limber play desk-break --output portaudio:device=HDMI --lead-in 2s\n",
-    .options =
-        (const enum option_id[]){
-            OPTION_VOICE,    OPTION_LANGUAGE, OPTION_LEVEL,    OPTION_FOR,   OPTION_DETAIL,
-            OPTION_SEED,     OPTION_ANNOUNCE, OPTION_COUNT,    OPTION_START, OPTION_RESUME,
-            OPTION_LEAD_IN,  OPTION_OUTPUT,   OPTION_CHANNELS, OPTION_SET,   OPTION_PLUGIN_PATH,
-            OPTION_NO_CACHE, OPTION_STRICT,   OPTION_JSON,     OPTION_QUIET, OPTION_HELP},
+    .options = (const enum option_id[]){OPTION_VOICE,       OPTION_LANGUAGE, OPTION_SOUNDS,
+                                        OPTION_LEVEL,       OPTION_FOR,      OPTION_DETAIL,
+                                        OPTION_SEED,        OPTION_ANNOUNCE, OPTION_COUNT,
+                                        OPTION_START,       OPTION_RESUME,   OPTION_LEAD_IN,
+                                        OPTION_OUTPUT,      OPTION_CHANNELS, OPTION_SET,
+                                        OPTION_PLUGIN_PATH, OPTION_NO_CACHE, OPTION_STRICT,
+                                        OPTION_JSON,        OPTION_QUIET,    OPTION_HELP},
     .complete = COMPLETE_ROUTINE,
     .minimum = 1,
     .maximum = 1,

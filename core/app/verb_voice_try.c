@@ -225,7 +225,8 @@ static int run_try(const struct request *request)
         status = find_voice(&attempt);
     if (status < 0) {
         choose_text(&attempt);
-        attempt.theme = theme_new(attempt.app.registry, NULL, SESSION_RATE_HZ);
+        attempt.theme =
+            theme_new(attempt.app.registry, &(struct theme_options){.rate_hz = SESSION_RATE_HZ});
         status = speak(&attempt);
     }
     cast_destroy(attempt.cast);

@@ -268,3 +268,43 @@ void diags_print(struct diags *diags, FILE *to, bool color)
         diags->told[i] += untold;
     }
 }
+
+size_t diags_kept(const struct diags *diags)
+{
+    size_t count = 0;
+    while (diags_get(diags, count, NULL, NULL, NULL, NULL))
+        count++;
+    return count;
+}
+
+const char *diags_first(const struct diags *diags, size_t from, enum severity wanted,
+                        struct arena *arena)
+{
+    enum severity severity;
+    struct place place;
+    const char *message;
+    for (size_t i = from; diags_get(diags, i, &severity, &place, &message, NULL); i++) {
+        if (severity != wanted)
+            continue;
+        const char *path = place.source ? place.source->path : "?";
+        return place.line > 0
+                   ? arena_printf(arena, "%s:%d:%d: %s", path, place.line, place.column, message)
+                   : arena_printf(arena, "%s: %s", path, message);
+    }
+    return NULL;
+}
+
+void diags_pass_on(const struct diags *from, struct diags *to)
+{
+    enum severity severity;
+    struct place place;
+    const char *message;
+    const char *hint;
+    for (size_t i = 0; to && diags_get(from, i, &severity, &place, &message, &hint); i++) {
+        struct place copy = place;
+        copy.source = place.source ? diags_add_source(to, place.source->path, place.source->text,
+                                                      place.source->length)
+                                   : NULL;
+        diags_add(to, severity, copy, hint, "%s", message);
+    }
+}

@@ -54,6 +54,14 @@ size_t diags_count(const struct diags *diags, enum severity severity);
 bool diags_get(const struct diags *diags, size_t index, enum severity *severity,
                struct place *place, const char **message, const char **hint);
 
+/* How many diags_get() knows. */
+size_t diags_kept(const struct diags *diags);
+/* "file:line:column: message" of the first one of this severity from index `from` on, or NULL. */
+const char *diags_first(const struct diags *diags, size_t from, enum severity severity,
+                        struct arena *arena);
+/* Adds everything recorded in `from`, with its sources, to `to` (NULL: nothing happens). */
+void diags_pass_on(const struct diags *from, struct diags *to);
+
 /* Prints those not printed yet, as
  *   file:line:column: error: message
  *      12 | the source line

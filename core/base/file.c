@@ -2,6 +2,7 @@
 /* file.c: whole files, folders and names. */
 #include "base/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/vec.h"
 
 static enum limber_status status_of_errno(void)
 {
@@ -146,6 +148,27 @@ enum limber_status file_make_folders(const char *path)
     }
     free(copy);
     return status;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+const char *const *file_list(struct arena *arena, const char *folder, size_t most, size_t *count)
+{
+    VEC(const char *) names = {0};
+    DIR *listing = folder ? opendir(folder) : NULL;
+    for (struct dirent *entry; listing && names.count < most && (entry = readdir(listing));) {
+        if (entry->d_name[0] != '.')
+            *vec_push(&names) = arena_strdup(arena, entry->d_name);
+    }
+    if (listing)
+        closedir(listing);
+    *count = names.count;
+    if (names.count > 0)
+        qsort(names.items, names.count, sizeof *names.items, compare_names);
+    return vec_to_arena(&names, arena);
 }
 
 char *file_join(struct arena *arena, const char *folder, const char *name)

@@ -38,6 +38,9 @@ bool file_exists(const char *path); /* a regular file */
 bool file_is_folder(const char *path);
 /* mkdir -p with mode 0700 for new folders. */
 enum limber_status file_make_folders(const char *path);
+/* The names in a folder, sorted, those that begin with a dot left out; at most `most` of them. None
+ * when it cannot be read (or is NULL). */
+const char *const *file_list(struct arena *arena, const char *folder, size_t most, size_t *count);
 /* "folder/name" in the arena; name alone if folder is NULL or "". */
 char *file_join(struct arena *arena, const char *folder, const char *name);
 /* Folder part, "." if there is none. */

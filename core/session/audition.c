@@ -47,19 +47,34 @@ static void watch(void *context)
     stream_watch(context);
 }
 
-/* Serves the loop until all was heard, or will never be. */
-static enum limber_status listen(const struct audition_options *options, struct stream *stream,
-                                 char **error)
+/* Tells of the clips that have begun by `position`; returns how many were told so far. */
+static size_t tell(const struct audition_options *options, const struct score *score,
+                   frames position, size_t told)
 {
+    while (options->began && told < score_count(score) &&
+           score_event(score, told)->start <= position)
+        options->began(options->context, told++);
+    return told;
+}
+
+/* Serves the loop until all was heard, or will never be. */
+static enum limber_status listen(const struct audition_options *options, const struct score *score,
+                                 struct stream *stream, char **error)
+{
+    size_t told = 0;
     uint32_t timer = loop_add_timer(options->host->loop, WATCH_MS, WATCH_MS, watch, stream);
     enum stream_state state = stream_state(stream);
     while ((state == STREAM_OPENING || state == STREAM_RUNNING) && !stream_drained(stream)) {
         loop_step(options->host->loop, -1);
         state = stream_state(stream);
+        if (state == STREAM_RUNNING)
+            told = tell(options, score, stream_heard(stream), told);
     }
     loop_remove(options->host->loop, timer);
-    if (state == STREAM_OPENING || state == STREAM_RUNNING)
+    if (state == STREAM_OPENING || state == STREAM_RUNNING) {
+        tell(options, score, INT64_MAX, told);
         return LIMBER_OK;
+    }
     *error = xstrdup(stream_problem(stream));
     return LIMBER_FAILED;
 }
@@ -78,7 +93,7 @@ static enum limber_status play_live(const struct audition_options *options,
         return status;
     stream_set_channels(stream, channels);
     stream_play(stream, score, 0);
-    status = listen(options, stream, error);
+    status = listen(options, score, stream, error);
     stream_hold(stream); /* nobody reads the score any more */
     stream_destroy(stream);
     return status;
@@ -102,9 +117,11 @@ enum limber_status audition_play(const struct audition_options *options,
                                       .rate_hz = options->rate_hz,
                                       .channels = channels,
                                       .title = options->title};
-    enum limber_status status = call_output_is_pull(output)
-                                    ? play_live(options, score, channels, error)
-                                    : render_score(&file, error);
+    bool live = call_output_is_pull(output);
+    if (!live)
+        tell(options, score, INT64_MAX, 0);
+    enum limber_status status =
+        live ? play_live(options, score, channels, error) : render_score(&file, error);
     score_destroy(score);
     return status;
 }

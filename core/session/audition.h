@@ -22,6 +22,10 @@ struct audition_options {
     const char *title;
     uint32_t rate_hz; /* of all clips */
     frames lead_in;   /* as stream_options.lead_in */
+    /* Hears of each clip, in order: live as it begins to be heard, else before the file is written.
+     * May be NULL. [main] */
+    void (*began)(void *context, size_t index);
+    void *context;
 };
 
 /* Plays the clips one after the other, a moment apart, and returns when they were heard, or

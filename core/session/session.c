@@ -12,6 +12,7 @@
 #include "plan/phrases.h"
 #include "session/casting.h"
 #include "session/parts.h"
+#include "session/themefile.h"
 
 #define LOG_MODULE "session"
 
@@ -182,13 +183,20 @@ enum limber_status session_open(const struct session_host *host,
     }
     /* Sounds before the page: the page asks which there are. The routine's own folder comes after.
      */
-    session->theme = theme_new(host->registry, NULL, session->rate_hz);
+    struct theme_options sounds = {.rate_hz = session->rate_hz, .diags = host->diags};
+    if (options->sounds)
+        status = theme_find(host->registry, options->sounds, session->arena, host->diags,
+                            &sounds.pack, error);
+    if (options->sounds && status != LIMBER_OK)
+        goto out;
+    session->theme = theme_new(host->registry, &sounds);
     status = load_routine(session);
     if (status != LIMBER_OK)
         goto out;
     if (session->routine->sounds) {
+        sounds.folder = session->routine->sounds;
         theme_destroy(session->theme);
-        session->theme = theme_new(host->registry, session->routine->sounds, session->rate_hz);
+        session->theme = theme_new(host->registry, &sounds);
     }
     status = start_cast(session, error);
     if (status == LIMBER_NOT_FOUND && *error && !options->voice && session->routine->voice) {

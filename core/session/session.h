@@ -22,6 +22,7 @@ struct session_options {
     const char *page;     /* path of the page */
     const char *voice;    /* or NULL: the routine's, else the language's default */
     const char *language; /* or NULL */
+    const char *sounds;   /* a theme of sounds (themefile.h); NULL: the default */
     enum level level;
     enum detail detail;
     nsec for_ns; /* fit to this length; 0: do not */
@@ -44,7 +45,7 @@ struct session_host {
 struct session;
 
 /* Reads and plans. On failure *session is NULL and diags or *error (malloc'ed, may stay NULL) say
- * why. Errors: INVALID (the page has errors), NOT_FOUND (with *error: options.voice),
+ * why. Errors: INVALID (the page has errors), NOT_FOUND (with *error: options.voice or .sounds),
  * IO, FAILED. */
 enum limber_status session_open(const struct session_host *host,
                                 const struct session_options *options, struct session **session,

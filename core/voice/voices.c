@@ -2,7 +2,6 @@
 /* voices.c: finding voices by name and by language. */
 #include "voice/voices.h"
 
-#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,13 +25,8 @@ struct voices {
 
 static bool is_name(const char *text)
 {
-    return text[0] != '.' && strlen(text) <= 64 && strcmp(text, "dictionary") != 0 &&
+    return strlen(text) <= 64 && strcmp(text, "dictionary") != 0 &&
            str_utf8_invalid_at(text, strlen(text)) < 0;
-}
-
-static int compare_names(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
 /* One voice being loaded, with what is wrong with its file. */
@@ -42,39 +36,6 @@ struct loaded {
     struct place fallback; /* where it is named */
 };
 typedef VEC(struct loaded) loaded_voices;
-
-/* "file:line:column: message" of the first of this severity, or NULL. */
-static const char *first_of(enum severity wanted, const struct diags *diags, struct arena *arena)
-{
-    enum severity severity;
-    struct place place;
-    const char *message;
-    for (size_t i = 0; diags_get(diags, i, &severity, &place, &message, NULL); i++) {
-        if (severity == wanted) {
-            const char *path = place.source ? place.source->path : "?";
-            return place.line > 0 ? arena_printf(arena, "%s:%d:%d: %s", path, place.line,
-                                                 place.column, message)
-                                  : arena_printf(arena, "%s: %s", path, message);
-        }
-    }
-    return NULL;
-}
-
-/* Appends what one voice's own diagnostics hold to the caller's. */
-static void pass_on(const struct diags *from, struct diags *to)
-{
-    enum severity severity;
-    struct place place;
-    const char *message;
-    const char *hint;
-    for (size_t i = 0; to && diags_get(from, i, &severity, &place, &message, &hint); i++) {
-        struct place copy = place;
-        copy.source = place.source ? diags_add_source(to, place.source->path, place.source->text,
-                                                      place.source->length)
-                                   : NULL;
-        diags_add(to, severity, copy, hint, "%s", message);
-    }
-}
 
 static void read_voice(struct voices *voices, const char *folder, const char *name,
                        loaded_voices *loaded)
@@ -91,7 +52,7 @@ static void read_voice(struct voices *voices, const char *folder, const char *na
     voice->name = arena_strdup(voices->arena, name);
     voice->users = folder == voices->folders[0];
     if (!voicefile_read(path, &options, voice, &one.fallback)) {
-        const char *error = first_of(SEVERITY_ERROR, one.diags, voices->arena);
+        const char *error = diags_first(one.diags, 0, SEVERITY_ERROR, voices->arena);
         voice->problem = error ? error : "its voice.yaml is wrong";
     } else if (voices->registry && !registry_file(voices->registry, voice->engine)) {
         voice->problem = arena_printf(voices->arena, "its engine, the plugin %s, is not installed",
@@ -123,21 +84,12 @@ static void check_fallback(const struct voices *voices, const struct loaded *one
 
 static void read_folder(struct voices *voices, const char *folder, loaded_voices *loaded)
 {
-    DIR *listing = folder ? opendir(folder) : NULL;
-    char *names[VOICES_MOST];
     size_t count = 0;
-    for (struct dirent *entry; listing && count < VOICES_MOST && (entry = readdir(listing));) {
-        if (is_name(entry->d_name)) {
-            names[count++] = xstrdup(entry->d_name);
-        }
-    }
-    if (listing) {
-        closedir(listing);
-    }
-    qsort(names, count, sizeof names[0], compare_names);
+    const char *const *names = file_list(voices->arena, folder, VOICES_MOST, &count);
     for (size_t i = 0; i < count; i++) {
-        read_voice(voices, folder, names[i], loaded);
-        free(names[i]);
+        if (is_name(names[i])) {
+            read_voice(voices, folder, names[i], loaded);
+        }
     }
 }
 
@@ -156,8 +108,8 @@ struct voices *voices_load(const char *program_folder, struct registry *registry
     for (size_t i = 0; i < loaded.count; i++) {
         struct loaded *one = &loaded.items[i];
         check_fallback(voices, one);
-        one->voice->warning = first_of(SEVERITY_WARNING, one->diags, voices->arena);
-        pass_on(one->diags, diags);
+        one->voice->warning = diags_first(one->diags, 0, SEVERITY_WARNING, voices->arena);
+        diags_pass_on(one->diags, diags);
         diags_destroy(one->diags);
     }
     vec_free(&loaded);

@@ -18,16 +18,35 @@ bool soundfile_name_ok(const char *name)
     return length > 0 && length <= 100 && name[length] == '\0';
 }
 
-bool soundfile_find(const char *folder, const char *name, char *path, size_t size)
+/* Whether `path` was written in full, and a file is there. */
+static bool is_there(int length, const char *path, size_t size)
 {
     struct stat info;
-    if (!folder || !*folder || !soundfile_name_ok(name))
+    return length > 0 && (size_t)length < size && stat(path, &info) == 0 && S_ISREG(info.st_mode);
+}
+
+/* Whether it is a file's whole name, ending and all, that leads nowhere else. Marks of pages cannot
+ * have a '.', so only the host asks in this way: for the files of a theme. */
+static bool is_file_name(const char *name)
+{
+    const char *dot = name ? strrchr(name, '.') : NULL;
+    for (const char *const *ending = endings; dot && dot > name && *ending; ending++)
+        if (strcmp(dot + 1, *ending) == 0)
+            return name[0] != '.' && !strchr(name, '/');
+    return false;
+}
+
+bool soundfile_find(const char *folder, const char *name, char *path, size_t size)
+{
+    if (!folder || !*folder)
         return false;
-    for (const char *const *ending = endings; *ending; ending++) {
-        int length = snprintf(path, size, "%s/%s.%s", folder, name, *ending);
-        if (length > 0 && (size_t)length < size && stat(path, &info) == 0 && S_ISREG(info.st_mode))
+    if (is_file_name(name))
+        return is_there(snprintf(path, size, "%s/%s", folder, name), path, size);
+    if (!soundfile_name_ok(name))
+        return false;
+    for (const char *const *ending = endings; *ending; ending++)
+        if (is_there(snprintf(path, size, "%s/%s.%s", folder, name, *ending), path, size))
             return true;
-    }
     return false;
 }
 

@@ -54,7 +54,9 @@ static void destroy(void *instance)
 static bool find(const struct plugin *plugin, const struct limber_sound_request *request,
                  char path[PATH_MAX])
 {
-    return soundfile_find(request->folder, request->name, path, PATH_MAX) ||
+    if (soundfile_find(request->folder, request->name, path, PATH_MAX))
+        return true;
+    return soundfile_name_ok(request->name) &&
            soundfile_find(plugin->folder, request->name, path, PATH_MAX);
 }
 

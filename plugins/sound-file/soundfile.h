@@ -12,7 +12,8 @@
 
 /* Whether `name` is lower-case letters, digits and '-', so that it cannot lead elsewhere. */
 bool soundfile_name_ok(const char *name);
-/* The file of `name` in `folder`: the first of NAME.wav, .flac, .ogg … that is a regular file. */
+/* The file of `name` in `folder`: the first of NAME.wav, .flac, .ogg … that is a regular file; or
+ * exactly the file `name` ("Bell 2.flac"), if it has one of those endings. */
 bool soundfile_find(const char *folder, const char *name, char *path, size_t size);
 /* Calls `each` with the names in `folder`, sorted, each once. Returns false once `each` did. */
 bool soundfile_each(const char *folder, bool (*each)(void *context, const char *name),
