@@ -79,6 +79,14 @@ SCORE(chimes, -12, 900, 0, {&tube, 0, G6, -3, 0.8}, {&tube, 95, E6, -2, 0.9},
       {&tube, 170, A6, -6, 0.7}, {&tube, 290, D6, -1, 1}, {&tube, 430, C6, 0, 1},
       {&tube, 520, G5, -2, 1.1});
 
+/* Answers to a command: soft, and over before anybody waits for them. */
+SCORE(heard, -19, 0, 90, {&felt, 0, G5, 0, 0.045});
+SCORE(paused, -18, 0, 140, {&felt, 0, G5, 0, 0.04}, {&felt, 60, C5, 0, 0.05});
+SCORE(going_on, -18, 0, 140, {&felt, 0, C5, 0, 0.04}, {&felt, 60, G5, 0, 0.05});
+SCORE(louder, -17, 0, 140, {&felt, 0, A5, -5, 0.03}, {&felt, 60, D6, 0, 0.05});
+SCORE(quieter, -17, 0, 140, {&felt, 0, D6, 0, 0.03}, {&felt, 60, A5, -5, 0.05});
+SCORE(no, -18, 0, 140, {&felt, 0, A4, 0, 0.035}, {&felt, 70, A4, -1, 0.045});
+
 const struct tone_sound tone_theme[] = {
     {"start", TONE_STRUCK, 0, &start, "Two rising notes: begin"},
     {"tick", TONE_STRUCK, 0, &tick, "A short knock: counting"},
@@ -89,6 +97,12 @@ const struct tone_sound tone_theme[] = {
     {"done", TONE_STRUCK, 0, &done, "A small cadence: the session is over"},
     {"attention", TONE_STRUCK, 0, &attention,
      "Three quick notes, the last one higher: words that could not be spoken"},
+    {"heard", TONE_STRUCK, 0, &heard, "One soft knock: a command was heard"},
+    {"paused", TONE_STRUCK, 0, &paused, "A short falling pair: paused in a silence"},
+    {"going on", TONE_STRUCK, 0, &going_on, "A short rising pair: going on"},
+    {"louder", TONE_STRUCK, 0, &louder, "A high pair that swells: louder"},
+    {"quieter", TONE_STRUCK, 0, &quieter, "A high pair that sinks: quieter"},
+    {"no", TONE_STRUCK, 0, &no, "Two low knocks: that makes no sense now"},
     {"bell", TONE_STRUCK, 0, &bell_stroke, "A hand bell that rings out"},
     {"gong", TONE_STRUCK, 0, &gong_stroke, "A gong that blooms and fades"},
     {"chime", TONE_STRUCK, 0, &chimes, "Hanging tubes in a light wind"},

@@ -206,6 +206,32 @@ static void no_clicks(void **state)
     }
 }
 
+/* Answers to commands: shorter than a reaction, softer than all else, and each its own. */
+static void earcons(void **state)
+{
+    static const char *const names[] = {"heard", "paused", "going on", "louder", "quieter", "no"};
+    static const int rising[] = {0, -1, 1, 1, -1, 0};
+    for (size_t r = 0; r < sizeof rates / sizeof *rates; r++)
+        for (size_t k = 0; k < 6; k++) {
+            struct take take;
+            get(names[k], rates[r], 1, false, 0, NULL, NULL, &take);
+            check_edges(names[k], &take, rates[r]);
+            double peak = peak_db(take.samples, take.frames);
+            if (peak > -16 || peak < -22)
+                fail_msg("%s peaks at %.2f dBFS", names[k], peak);
+            assert_true(take.frames * 1000 < 150 * (int64_t)rates[r]);
+            if (worst_spike(&take) > 7)
+                fail_msg("%s: a click", names[k]);
+            if (rising[k]) {
+                double first = pitch(take.samples, rates[r] * 55 / 1000, rates[r]);
+                int64_t second = rates[r] * 70 / 1000;
+                double last = pitch(take.samples + second, take.frames - second, rates[r]);
+                assert_true(rising[k] > 0 ? last > first * 1.2 : last < first / 1.2);
+            }
+            free(take.samples);
+        }
+}
+
 static void leads_and_lengths(void **state)
 {
     static const struct {
@@ -488,6 +514,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(describes_itself),
         cmocka_unit_test(struck_sounds),
         cmocka_unit_test(no_clicks),
+        cmocka_unit_test(earcons),
         cmocka_unit_test(leads_and_lengths),
         cmocka_unit_test(they_say_what_they_mean),
         cmocka_unit_test(no_two_sounds_are_alike),
