@@ -204,7 +204,7 @@ void app_show_voicing(void *shown, size_t done, size_t total)
 struct timeline *app_voice_all(struct app *app)
 {
     bool shown = false, show = app_columns(stderr) > 0 && !app->request->quiet;
-    struct timeline *timeline = session_timeline(app->session, NULL);
+    struct timeline *timeline = session_timeline(app->session, NULL, NULL);
     session_finish(app->session, timeline, show ? app_show_voicing : NULL, &shown);
     session_report_voicing(app->session);
     return timeline;

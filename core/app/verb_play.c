@@ -258,7 +258,7 @@ static int report(struct play *play)
     session_report_voicing(play->app.session);
     app_print_diags(&play->app);
     if (play->app.request->json) {
-        struct timeline *timeline = session_timeline(play->app.session, NULL);
+        struct timeline *timeline = session_timeline(play->app.session, NULL, NULL);
         timeline_resolve(timeline);
         status = app_print_result(&play->app, timeline, NULL);
         timeline_destroy(timeline);

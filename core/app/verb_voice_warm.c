@@ -39,7 +39,7 @@ static int warm_one(struct warming *warming, const char *name)
     int status = app_open_named(&app, warming->request, name, &page);
     if (status < 0) {
         bool shown = false, show = app_columns(stderr) > 0 && !warming->request->quiet;
-        struct timeline *timeline = session_timeline(app.session, NULL);
+        struct timeline *timeline = session_timeline(app.session, NULL, NULL);
         session_finish(app.session, timeline, show ? app_show_voicing : NULL, &shown);
         timeline_destroy(timeline);
         size_t others = session_report_voicing(app.session);

@@ -53,6 +53,9 @@ size_t score_count(const struct score *score);
 /* By start; those not published yet may move up. [main] */
 const struct mixer_event *score_event(const struct score *score, size_t index);
 
+enum mixer_part { MIXER_SPEECH, MIXER_SOUNDS, MIXER_BEDS, MIXER_PARTS };
+#define MIXER_MAX_LEVEL 4.0F /* +12 dB */
+
 struct mixer;
 
 struct mixer *mixer_new(uint32_t rate_hz, uint32_t channels);
@@ -67,6 +70,10 @@ void mixer_set_score(struct mixer *mixer, const struct score *score, frames posi
  * fewer when the score is not resolved far enough yet (try again) or is over. Returns −1 once
  * everything including the end was delivered. [render] */
 int64_t mixer_mix(struct mixer *mixer, float *out, int64_t count);
+/* How loud a part is, linear; 1 at first, and bit for bit as if there were no levels then. Takes
+ * effect at the next block, over 30 ms; after a jump at once. What was mixed before is not
+ * touched. [any] */
+void mixer_set_level(struct mixer *mixer, enum mixer_part part, float gain);
 /* Frame of the next sample mixer_mix() would give. [render] */
 frames mixer_position(const struct mixer *mixer);
 /* How far beyond a frame the score must be resolved before that frame can be mixed (ducking,

@@ -51,6 +51,8 @@ bool block_plays(const struct builder *b, const struct block *block, uint32_t pa
         return false;
     if (block->pass == PASS_LATER && pass == 0)
         return false;
+    if (block->role == BLOCK_TIP && b->options->no_tips)
+        return false;
     if (block->role == BLOCK_TIP)
         return detail == DETAIL_FULL || (detail == DETAIL_NORMAL && own_pass(block, pass) == 0);
     return true;

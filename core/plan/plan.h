@@ -92,6 +92,7 @@ enum detail { DETAIL_FULL, DETAIL_NORMAL, DETAIL_BRIEF };
 struct plan_options {
     enum level level;
     enum detail detail;
+    bool no_tips; /* tips are left out, whatever the detail */
     uint64_t seed;
     int announce;              /* enum announce bits, or −1: as the routine says */
     int count;                 /* enum count_mode, or −1: as the routine says */

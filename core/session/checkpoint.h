@@ -10,12 +10,14 @@
 
 struct checkpoint {
     struct timeline_from from;
+    struct timeline_changes changes;
     bool paused;
 };
 
 /* Adds numbers with colons between them. */
 void checkpoint_write(const struct checkpoint *checkpoint, struct str *to);
-/* Errors: false, with *checkpoint at the beginning, for a text that was not written by the above.
+/* The caller frees checkpoint.changes.
+ * Errors: false, with *checkpoint at the beginning, for a text that was not written by the above.
  * Does not know the plan: timeline_new_from() copes with steps that are none. */
 bool checkpoint_read(const char *text, struct checkpoint *checkpoint);
 

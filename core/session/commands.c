@@ -55,14 +55,14 @@ static enum limber_status command_toggle(struct conductor *conductor, const char
 
 static uint32_t move_at(const struct conductor *conductor, size_t step)
 {
-    const struct plan *plan = conductor->session->plan;
+    const struct plan *plan = conductor->session->script->plan;
     return step < plan->cue_count ? plan->cues[step].move : (uint32_t)plan->move_count - 1;
 }
 
 static enum limber_status go_to_move(struct conductor *conductor, uint32_t move, char *answer,
                                      size_t size)
 {
-    const struct plan *plan = conductor->session->plan;
+    const struct plan *plan = conductor->session->script->plan;
     conductor_go_on_from(conductor, (struct timeline_from){.step = plan->moves[move].first_cue,
                                                            .at = conductor->cut});
     snprintf(answer, size, "%s", plan->moves[move].name);
@@ -72,7 +72,7 @@ static enum limber_status go_to_move(struct conductor *conductor, uint32_t move,
 static enum limber_status command_next(struct conductor *conductor, const char *argument,
                                        char *answer, size_t size)
 {
-    const struct plan *plan = conductor->session->plan;
+    const struct plan *plan = conductor->session->script->plan;
     if (conductor_waiting(conductor))
         return command_go(conductor, argument, answer, size);
     struct timeline_from from = conductor_stop_sound(conductor);
@@ -89,7 +89,7 @@ static enum limber_status command_back(struct conductor *conductor, const char *
                                        char *answer, size_t size)
 {
     struct timeline_from from = conductor_stop_sound(conductor);
-    const struct plan *plan = conductor->session->plan;
+    const struct plan *plan = conductor->session->script->plan;
     uint32_t move = move_at(conductor, from.step);
     if (move == UINT32_MAX || plan->move_count == 0) {
         conductor_go_on_from(conductor, (struct timeline_from){.step = 0, .at = conductor->cut});
@@ -152,8 +152,8 @@ static enum limber_status command_more(struct conductor *conductor, const char *
     char text[40];
     bool was_paused = conductor->paused;
     struct timeline_from from = conductor_stop_sound(conductor);
-    from.extra += frames_from_ns(more, session_rate(conductor->session));
-    conductor->resume = from;
+    changes_add(&conductor->changes, conductor->session->script->plan, (uint32_t)from.step,
+                frames_from_ns(more, session_rate(conductor->session)));
     if (!was_paused)
         conductor_go_on(conductor);
     snprintf(answer, size, "%s more", units_format_duration(more, text, sizeof text));

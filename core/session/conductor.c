@@ -19,7 +19,7 @@
 
 const struct cue *conductor_cue(const struct conductor *conductor, size_t index)
 {
-    return &conductor->session->plan->cues[index];
+    return &conductor->session->script->plan->cues[index];
 }
 
 /* --- where are we --- */
@@ -34,7 +34,7 @@ frames conductor_heard(const struct conductor *conductor)
 
 size_t conductor_step_after(const struct conductor *conductor, size_t step)
 {
-    const struct plan *plan = conductor->session->plan;
+    const struct plan *plan = conductor->session->script->plan;
     do
         step++;
     while (step < plan->cue_count && plan->cues[step].anchor != ANCHOR_NEXT);
@@ -67,12 +67,12 @@ struct timeline_from conductor_stop_sound(struct conductor *conductor)
 void conductor_go_on_from(struct conductor *conductor, struct timeline_from from)
 {
     struct feed *before = conductor->feed;
-    if (from.step >= conductor->session->plan->cue_count) {
+    if (from.step >= conductor->session->script->plan->cue_count) {
         conductor->finished = true;
         return;
     }
     conductor->from = from;
-    conductor->feed = feed_new(conductor->session, &from);
+    conductor->feed = feed_new(conductor->session, &from, &conductor->changes);
     conductor->seen = 0;
     conductor->paused = false;
     feed_advance(conductor->feed);
@@ -89,7 +89,7 @@ void conductor_go_on(struct conductor *conductor)
 void conductor_say_aside(struct conductor *conductor, uint32_t cue)
 {
     frames length = 0;
-    uint32_t id = conductor->session->cast_ids[cue];
+    uint32_t id = conductor->session->script->cast_ids[cue];
     cast_hurry(conductor->session->cast, id);
     cast_wait(conductor->session->cast, id);
     conductor->aside =
@@ -141,9 +141,9 @@ static void keep_waiting(struct conductor *conductor, frames now)
     if (step.start + step.length - now > margin)
         return;
     struct timeline_from from = conductor_stop_sound(conductor);
-    from.extra += (frames)session_rate(conductor->session) * OPEN_MORE_SECONDS;
-    conductor->resume = from;
-    const struct plan *plan = conductor->session->plan;
+    const struct plan *plan = conductor->session->script->plan;
+    changes_add(&conductor->changes, plan, (uint32_t)from.step,
+                (frames)session_rate(conductor->session) * OPEN_MORE_SECONDS);
     size_t words = step.step + 1;
     while (words < plan->cue_count && plan->cues[words].anchor != ANCHOR_NEXT &&
            plan->cues[words].kind != CUE_SPEECH)
@@ -212,6 +212,7 @@ static void resume(struct conductor *conductor, const char *text)
     if (!checkpoint_read(text, &checkpoint))
         log_warning("the place to go on from is not readable: from the beginning");
     conductor->resume = checkpoint.from;
+    conductor->changes = checkpoint.changes;
     conductor->cut = checkpoint.from.at;
     if (!checkpoint.paused) {
         conductor_go_on(conductor);
@@ -219,7 +220,7 @@ static void resume(struct conductor *conductor, const char *text)
     }
     feed_destroy(conductor->feed);
     conductor->from = conductor->resume;
-    conductor->feed = feed_new(conductor->session, &conductor->from);
+    conductor->feed = feed_new(conductor->session, &conductor->from, &conductor->changes);
     feed_advance(conductor->feed);
     conductor->paused = true;
 }
@@ -231,7 +232,7 @@ struct conductor *conductor_new(const struct conductor_options *options)
     conductor->session = options->session;
     conductor->stream = options->stream;
     conductor->said = UINT32_MAX;
-    conductor->feed = feed_new(options->session, NULL);
+    conductor->feed = feed_new(options->session, NULL, NULL);
     stream_set_channels(conductor->stream, session_channels(options->session));
     if (options->resume) {
         resume(conductor, options->resume);
@@ -255,12 +256,14 @@ void conductor_destroy(struct conductor *conductor)
     loop_remove(conductor->options.loop, conductor->timer);
     score_destroy(conductor->aside);
     feed_destroy(conductor->feed);
+    changes_free(&conductor->changes);
     free(conductor);
 }
 
 void conductor_checkpoint(const struct conductor *conductor, struct str *to)
 {
-    struct checkpoint checkpoint = {.from = conductor->resume, .paused = conductor->paused};
+    struct checkpoint checkpoint = {
+        .from = conductor->resume, .changes = conductor->changes, .paused = conductor->paused};
     if (!conductor->paused && !conductor->aside)
         checkpoint.from = point_at(conductor, conductor_heard(conductor));
     checkpoint_write(&checkpoint, to);
@@ -284,7 +287,7 @@ static enum limber_transport transport(const struct conductor *conductor)
 
 void conductor_snapshot(const struct conductor *conductor, struct limber_snapshot *snapshot)
 {
-    const struct plan *plan = conductor->session->plan;
+    const struct plan *plan = conductor->session->script->plan;
     frames now = conductor_heard(conductor);
     struct timeline_step step;
     snapshot->rate_hz = session_rate(conductor->session);

@@ -12,7 +12,8 @@ struct conductor {
     struct stream *stream;
     struct feed *feed;
     struct timeline_from from; /* where the feed begins */
-    struct score *aside;       /* an answer being spoken in between, or NULL */
+    struct timeline_changes changes;
+    struct score *aside; /* an answer being spoken in between, or NULL */
     bool paused, finished;
     frames cut;                  /* where the gate closed, while paused or during an aside */
     struct timeline_from resume; /* where to go on after it */

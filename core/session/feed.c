@@ -10,22 +10,22 @@
 #define RELEASE_AFTER_SECONDS 5
 #define BED_SILENT_LUFS       (-70.0)
 
-struct feed *feed_new(struct session *session, const struct timeline_from *from)
-{
-    struct feed *feed = xcalloc(1, sizeof *feed);
-    feed->session = session;
-    feed->timeline = session_timeline(session, from);
-    feed->score = score_new();
-    return feed;
-}
-
 struct feed *feed_of(struct session *session, struct timeline *timeline)
 {
     struct feed *feed = xcalloc(1, sizeof *feed);
     feed->session = session;
+    feed->script = session->script;
     feed->timeline = timeline;
     feed->borrowed = true;
     feed->score = score_new();
+    return feed;
+}
+
+struct feed *feed_new(struct session *session, const struct timeline_from *from,
+                      const struct timeline_changes *changes)
+{
+    struct feed *feed = feed_of(session, session_timeline(session, from, changes));
+    feed->borrowed = false;
     return feed;
 }
 
@@ -39,9 +39,8 @@ void feed_destroy(struct feed *feed)
     free(feed);
 }
 
-static struct mixer_event speech_event(struct session *session, uint32_t cue)
+static struct mixer_event speech_event(struct session *session, uint32_t id)
 {
-    uint32_t id = session->cast_ids[cue];
     return (struct mixer_event){.kind = EVENT_SPEECH,
                                 .clip = cast_clip(session->cast, id),
                                 .gain = cast_gain(session->cast, id)};
@@ -70,13 +69,15 @@ static struct mixer_event bed_event(struct session *session, const struct cue *c
 static void append(struct feed *feed, const struct timeline_entry *entry)
 {
     struct session *session = feed->session;
-    const struct cue *cue = &session->plan->cues[entry->cue];
+    const struct cue *cue = &feed->script->plan->cues[entry->cue];
     struct mixer_event event = {0};
+    if (over_gives_way(feed, cue, entry))
+        return;
     switch (cue->kind) {
     case CUE_BOUT:
         return;
     case CUE_SPEECH:
-        event = speech_event(session, entry->cue);
+        event = speech_event(session, feed->script->cast_ids[entry->cue]);
         event.length = entry->length;
         break;
     case CUE_SOUND:
@@ -105,6 +106,43 @@ bool feed_advance(struct feed *feed)
     return complete;
 }
 
+/* --- words in between --- */
+
+/* Puts words into the score, one after the other; returns where they end. */
+static frames append_words(struct session *session, struct score *score, frames at,
+                           const uint32_t *cast_ids, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct mixer_event event = speech_event(session, cast_ids[i]);
+        at += i > 0 ? session->rate_hz / 4 : 0;
+        event.start = at;
+        event.length = event.clip->length;
+        score_append(score, &event);
+        at += event.length;
+    }
+    return at;
+}
+
+frames feed_words_length(struct session *session, const uint32_t *cast_ids, size_t count)
+{
+    frames length = count > 1 ? (frames)(count - 1) * (session->rate_hz / 4) : 0;
+    for (size_t i = 0; i < count; i++)
+        length += cast_clip(session->cast, cast_ids[i])->length;
+    return length;
+}
+
+struct feed *feed_over(struct feed *before, frames frame, const uint32_t *cast_ids, size_t count)
+{
+    struct session *session = before->session;
+    struct feed *feed = feed_of(session, before->timeline);
+    feed->script = before->script;
+    feed->borrowed = before->borrowed;
+    feed->over_from = frame;
+    feed->over_end = append_words(session, feed->score, frame, cast_ids, count);
+    before->borrowed = true;
+    return feed;
+}
+
 /* The bed that is on at `frame`, or NULL. */
 static const struct mixer_event *bed_at(const struct feed *feed, frames frame)
 {
@@ -122,25 +160,15 @@ struct score *feed_aside(struct session *session, const struct feed *feed, frame
 {
     struct score *score = score_new();
     const struct mixer_event *bed = bed_at(feed, frame);
-    frames at = 0, gap = session->rate_hz / 4;
+    frames gap = session->rate_hz / 4;
     if (bed) {
         struct mixer_event event = *bed;
         event.start = 0;
         event.fade_in = gap;
         score_append(score, &event);
     }
-    for (size_t i = 0; i < count; i++) {
-        const struct clip *clip = cast_clip(session->cast, cast_ids[i]);
-        struct mixer_event event = {.kind = EVENT_SPEECH,
-                                    .start = at,
-                                    .length = clip->length,
-                                    .clip = clip,
-                                    .gain = cast_gain(session->cast, cast_ids[i])};
-        score_append(score, &event);
-        at += clip->length + gap;
-    }
-    *length = at;
-    score_publish(score, INT64_MAX, at);
+    *length = append_words(session, score, 0, cast_ids, count) + gap;
+    score_publish(score, INT64_MAX, *length);
     return score;
 }
 

@@ -6,6 +6,14 @@
 #include "session/session.h"
 #include "session/theme.h"
 
+/* A plan, and who says its words. */
+struct script {
+    struct session *session;
+    struct plan *plan;
+    uint32_t *cast_ids;    /* by cue; meaningful for spoken cues */
+    struct script *before; /* that may still be playing, or NULL */
+};
+
 struct session {
     struct session_host host;
     struct session_options options;
@@ -13,14 +21,24 @@ struct session {
     const char *phrase_folder;
     struct theme *theme;
     struct routine *routine;
-    struct plan *plan;
+    struct script *script;    /* now */
+    uint32_t *map;            /* cues of script->before → script's, or NULL: the same */
+    struct timeline *planned; /* of the plan without changes, or NULL: not asked for yet */
     struct cast *cast;
-    uint32_t *cast_ids; /* by cue; meaningful for spoken cues */
     struct plan_fit fit;
     bool has_fit;
     uint32_t rate_hz, channels;
 };
 
-struct timeline_lengths session_lengths(struct session *session);
+/* A new plan with the session's options and this choice (NULL: by level); its words are not asked
+ * for yet. NULL: told in diags. */
+struct script *script_new(struct session *session, const struct plan_choice *choice);
+void script_destroy(struct script *script);
+/* Asks for every spoken cue, from `step` on, then those before. */
+void script_request_words(struct script *script, size_t step);
+/* Whether words of a feed give way to those that are spoken over it. */
+bool over_gives_way(const struct feed *feed, const struct cue *cue,
+                    const struct timeline_entry *entry);
+struct timeline_lengths script_lengths(const struct script *script);
 
 #endif

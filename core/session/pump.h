@@ -29,6 +29,10 @@ void pump_continue(struct pump *pump, frames from);
 void pump_kick(struct pump *pump);
 bool pump_is_held(const struct pump *pump);
 
+/* As the stream functions of the same names. */
+void pump_set_level(struct pump *pump, enum mixer_part part, float gain);
+void pump_set_master(struct pump *pump, float gain);
+
 /* Silence to give before anything else, counted down by the device. */
 void pump_set_lead_in(struct pump *pump, frames count);
 

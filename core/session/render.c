@@ -30,7 +30,7 @@ struct render_job {
 static struct limber_output_chapter *chapters_of(const struct session *session,
                                                  const struct timeline *timeline, size_t *count)
 {
-    const struct plan *plan = session->plan;
+    const struct plan *plan = session->script->plan;
     struct limber_output_chapter *chapters = xcalloc(plan->move_count + 1, sizeof *chapters);
     size_t entry_count = 0;
     const struct timeline_entry *entries = timeline_entries(timeline, &entry_count);

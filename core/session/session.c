@@ -25,25 +25,23 @@ static bool sound_exists(void *context, const char *folder, const char *name)
 
 /* --- voicing --- */
 
-/* Asks for every spoken cue of the plan, in order. */
-static void request_words(struct session *session)
+void script_request_words(struct script *script, size_t step)
 {
-    const struct plan *plan = session->plan;
-    free(session->cast_ids);
-    session->cast_ids = xcalloc(plan->cue_count + 1, sizeof *session->cast_ids);
-    for (size_t i = 0; i < plan->cue_count; i++) {
+    const struct plan *plan = script->plan;
+    for (size_t n = 0; n < plan->cue_count; n++) {
+        size_t i = (step + n) % plan->cue_count;
         const struct cue *cue = &plan->cues[i];
         if (cue->kind == CUE_SPEECH)
-            session->cast_ids[i] =
-                cast_request(session->cast, cue->text, cue->language, cue->emphasis ? 1.0 : 0.0);
+            script->cast_ids[i] = cast_request(script->session->cast, cue->text, cue->language,
+                                               cue->emphasis ? 1.0 : 0.0);
     }
 }
 
 static bool speech_length(void *context, const struct cue *cue, frames *length)
 {
-    const struct session *session = context;
+    const struct script *script = context;
     const struct clip *clip =
-        cast_clip(session->cast, session->cast_ids[cue - session->plan->cues]);
+        cast_clip(script->session->cast, script->cast_ids[cue - script->plan->cues]);
     if (!clip)
         return false;
     *length = clip->length;
@@ -53,17 +51,17 @@ static bool speech_length(void *context, const struct cue *cue, frames *length)
 static bool sound_length(void *context, const struct cue *cue, frames fill, frames *length,
                          frames *lead)
 {
-    const struct session *session = context;
-    const struct clip *clip = theme_sound(session->theme, cue->text, fill);
+    const struct script *script = context;
+    const struct clip *clip = theme_sound(script->session->theme, cue->text, fill);
     *length = clip->length;
     *lead = clip->lead;
     return true;
 }
 
-struct timeline_lengths session_lengths(struct session *session)
+struct timeline_lengths script_lengths(const struct script *script)
 {
     return (struct timeline_lengths){
-        .context = session, .speech = speech_length, .sound = sound_length};
+        .context = (void *)script, .speech = speech_length, .sound = sound_length};
 }
 
 /* --- planning --- */
@@ -73,6 +71,7 @@ static struct plan_options plan_options_for(const struct session *session)
     const struct session_options *options = &session->options;
     return (struct plan_options){.level = options->level,
                                  .detail = options->detail,
+                                 .no_tips = options->no_tips,
                                  .seed = options->seed,
                                  .announce = options->announce,
                                  .count = options->count,
@@ -81,17 +80,37 @@ static struct plan_options plan_options_for(const struct session *session)
                                  .phrase_folder = session->phrase_folder};
 }
 
-static bool replan(struct session *session, const struct plan_choice *choice)
+struct script *script_new(struct session *session, const struct plan_choice *choice)
 {
     struct plan_options options = plan_options_for(session);
     if (choice)
         options.choice = *choice;
-    plan_destroy(session->plan);
-    session->plan = plan_new(session->routine, &options, session->host.diags);
-    if (!session->plan)
-        return false;
-    request_words(session);
-    return true;
+    struct plan *plan = plan_new(session->routine, &options, session->host.diags);
+    if (!plan)
+        return NULL;
+    struct script *script = xcalloc(1, sizeof *script);
+    script->session = session;
+    script->plan = plan;
+    script->cast_ids = xcalloc(plan->cue_count + 1, sizeof *script->cast_ids);
+    return script;
+}
+
+void script_destroy(struct script *script)
+{
+    if (!script)
+        return;
+    plan_destroy(script->plan);
+    free(script->cast_ids);
+    free(script);
+}
+
+static bool replan(struct session *session, const struct plan_choice *choice)
+{
+    script_destroy(session->script);
+    session->script = script_new(session, choice);
+    if (session->script)
+        script_request_words(session->script, 0);
+    return session->script != NULL;
 }
 
 static nsec length_of_choice(void *context, const struct plan_choice *choice)
@@ -99,7 +118,7 @@ static nsec length_of_choice(void *context, const struct plan_choice *choice)
     struct session *session = context;
     if (!replan(session, choice))
         return -1;
-    struct timeline *timeline = session_timeline(session, NULL);
+    struct timeline *timeline = session_timeline(session, NULL, NULL);
     session_finish(session, timeline, NULL, NULL);
     nsec length = ns_from_frames(timeline_length(timeline), session->rate_hz);
     timeline_destroy(timeline);
@@ -126,8 +145,9 @@ static uint32_t channels_needed(struct session *session)
 {
     if (session->options.channels)
         return session->options.channels;
-    for (size_t i = 0; i < session->plan->cue_count; i++) {
-        const struct cue *cue = &session->plan->cues[i];
+    const struct plan *plan = session->script->plan;
+    for (size_t i = 0; i < plan->cue_count; i++) {
+        const struct cue *cue = &plan->cues[i];
         const struct clip *clip = NULL;
         if (cue->kind == CUE_SOUND && !cue->fills)
             clip = theme_sound(session->theme, cue->text, 0);
@@ -223,18 +243,18 @@ void session_close(struct session *session)
 {
     if (!session)
         return;
+    session_let_go(session);
     cast_destroy(session->cast);
-    plan_destroy(session->plan);
+    script_destroy(session->script);
     routine_destroy(session->routine);
     theme_destroy(session->theme);
-    free(session->cast_ids);
     arena_destroy(session->arena);
     free(session);
 }
 
 const struct plan *session_plan(const struct session *session)
 {
-    return session->plan;
+    return session->script->plan;
 }
 
 const struct routine *session_routine(const struct session *session)
@@ -271,24 +291,26 @@ const struct plan_fit *session_fit(const struct session *session)
 
 /* --- timelines --- */
 
-struct timeline *session_timeline(struct session *session, const struct timeline_from *from)
+struct timeline *session_timeline(struct session *session, const struct timeline_from *from,
+                                  const struct timeline_changes *changes)
 {
-    struct timeline_lengths lengths = session_lengths(session);
-    return from ? timeline_new_from(session->plan, session->rate_hz, &lengths, from)
-                : timeline_new(session->plan, session->rate_hz, &lengths);
+    const struct script *script = session->script;
+    struct timeline_lengths lengths = script_lengths(script);
+    return timeline_new_from(script->plan, session->rate_hz, &lengths, from, changes);
 }
 
 void session_finish(struct session *session, struct timeline *timeline,
                     void (*progress)(void *context, size_t done, size_t total), void *context)
 {
+    const struct script *script = session->script;
     uint32_t waiting = 0;
     while (!timeline_resolve(timeline) && timeline_waiting_for(timeline, &waiting)) {
         if (progress)
-            progress(context, waiting, session->plan->cue_count);
+            progress(context, waiting, script->plan->cue_count);
         if (session->options.live)
-            cast_hurry(session->cast, session->cast_ids[waiting]);
-        cast_wait(session->cast, session->cast_ids[waiting]);
+            cast_hurry(session->cast, script->cast_ids[waiting]);
+        cast_wait(session->cast, script->cast_ids[waiting]);
     }
     if (progress)
-        progress(context, session->plan->cue_count, session->plan->cue_count);
+        progress(context, script->plan->cue_count, script->plan->cue_count);
 }

@@ -25,7 +25,8 @@ struct session_options {
     const char *sounds;   /* a theme of sounds (themefile.h); NULL: the default */
     enum level level;
     enum detail detail;
-    nsec for_ns; /* fit to this length; 0: do not */
+    bool no_tips; /* tips are left out, whatever the detail */
+    nsec for_ns;  /* fit to this length; 0: do not */
     uint64_t seed;
     int announce;      /* enum announce bits, or −1 */
     int count;         /* enum count_mode, or −1 */
@@ -52,6 +53,7 @@ enum limber_status session_open(const struct session_host *host,
                                 char **error);
 void session_close(struct session *session);
 
+/* The plan now. See session_replan() for how long it lives. */
 const struct plan *session_plan(const struct session *session);
 const struct routine *session_routine(const struct session *session);
 struct cast *session_cast(struct session *session);
@@ -63,9 +65,37 @@ const char *session_voice_name(const struct session *session);
 /* Fit to time, when options.for_ns was given: what was chosen, or NULL. */
 const struct plan_fit *session_fit(const struct session *session);
 
-/* A new timeline of the plan, from its beginning (`from` NULL) or from a point. The caller destroys
- * it before the session. */
-struct timeline *session_timeline(struct session *session, const struct timeline_from *from);
+/* --- changing one's mind in the middle --- */
+
+/* Both calls below make a new plan of the same page with the same choices (level, seed, what was
+ * fitted to the time). The plan before, and timelines and feeds made of it, stay as they are and
+ * may go on playing until session_let_go(), which the caller calls when none of them is left; then
+ * also pointers to its cues and texts are gone. */
+
+/* Says less or more from now on. `from` and `changes` (each may be NULL) are of the plan before and
+ * become those of the new one (landmark.h); the words from there on are asked for first. Errors: as
+ * session_open(), told in diags; then nothing has changed. */
+enum limber_status session_replan(struct session *session, enum detail detail, bool no_tips,
+                                  struct timeline_from *from, struct timeline_changes *changes);
+enum detail session_detail(const struct session *session);
+bool session_no_tips(const struct session *session);
+/* Another voice from now on: the words from step `step` on are asked for first. The new plan is the
+ * same, cue by cue. Errors: NOT_FOUND (*error, malloc'ed, lists the voices there are); then nothing
+ * has changed. */
+enum limber_status session_set_voice(struct session *session, const char *name, size_t step,
+                                     char **error);
+/* Where a cue of the plan before the last session_replan() is now: itself, or UINT32_MAX; if
+ * nothing was planned anew since session_let_go(), `cue`. */
+uint32_t session_cue_now(const struct session *session, uint32_t cue);
+void session_let_go(struct session *session);
+
+/* A new timeline of the plan, from its beginning (`from` NULL) or from a point, with changes (NULL:
+ * none; copied). The caller destroys it before the session. */
+struct timeline *session_timeline(struct session *session, const struct timeline_from *from,
+                                  const struct timeline_changes *changes);
+/* How long the session was to be without any changes, as far as can be told
+ * (timeline_expected_length()). */
+frames session_planned_length(struct session *session);
 /* Waits until all words are voiced and resolves the whole timeline. `progress` (may be NULL) hears
  * how many of the spoken cues are ready. */
 void session_finish(struct session *session, struct timeline *timeline,
@@ -82,19 +112,37 @@ size_t session_report_voicing(struct session *session);
 #define SESSION_FALLBACKS_SHOWN 16
 
 /* A timeline and its score, filled as far as words are voiced. */
+struct script;
 struct feed {
     struct session *session;
+    const struct script *script; /* the plan it plays, and who says it */
     struct timeline *timeline;
     struct score *score;
     size_t entries_done, released;
-    bool borrowed; /* the timeline is not the feed's */
+    bool borrowed;              /* the timeline is not the feed's */
+    frames over_from, over_end; /* words are spoken over it in between; end 0: none */
 };
-struct feed *feed_new(struct session *session, const struct timeline_from *from);
+struct feed *feed_new(struct session *session, const struct timeline_from *from,
+                      const struct timeline_changes *changes);
 /* The same of a timeline that the caller keeps, until after feed_destroy(). */
 struct feed *feed_of(struct session *session, struct timeline *timeline);
 void feed_destroy(struct feed *feed);
 /* Resolves and appends what has become known. Returns true when complete. */
 bool feed_advance(struct feed *feed);
+/* Whether words of this length can be spoken over the feed from `frame` on, so that its clock runs
+ * on: a bout is being held (not breathed) and does not end before they do, and nothing that must be
+ * said sounds then, or begins within FEED_AIR_NS after them. */
+bool feed_room_for(const struct feed *feed, frames frame, frames length);
+#define FEED_AIR_NS (300 * NSEC_PER_MSEC)
+/* How long these words take, one after the other. They must be voiced. */
+frames feed_words_length(struct session *session, const uint32_t *cast_ids, size_t count);
+/* The same feed with words spoken over it from `frame` on, to be played from there. Everything else
+ * stays on its frame; words that may be dropped (tips, halfway, counts but the last) and would
+ * sound before the words are over by FEED_AIR_NS are left out; sounds stay. It takes the timeline
+ * of `feed`, which must not be advanced any more, and be destroyed when nobody mixes it. Words over
+ * a feed that has some already replace those. The words must be voiced. */
+struct feed *feed_over(struct feed *feed, frames frame, const uint32_t *cast_ids, size_t count);
+
 /* A score of a few words (and the bed that is on at `frame`), for an answer in between. The words
  * must be voiced: cast_wait() first. NULL feed: no bed. */
 struct score *feed_aside(struct session *session, const struct feed *feed, frames frame,

@@ -10,17 +10,17 @@ void session_hurry(struct session *session, const struct timeline *timeline)
 {
     uint32_t waiting = 0;
     if (timeline_waiting_for(timeline, &waiting))
-        cast_hurry(session->cast, session->cast_ids[waiting]);
+        cast_hurry(session->cast, session->script->cast_ids[waiting]);
 }
 
 const struct report_fallback *session_fallbacks(struct session *session, size_t *count)
 {
-    const struct plan *plan = session->plan;
+    const struct plan *plan = session->script->plan;
     VEC(struct report_fallback) found = {0};
     VEC(uint32_t) ids = {0}; /* of those found */
     for (size_t i = 0; i < plan->cue_count; i++) {
         const struct cue *cue = &plan->cues[i];
-        uint32_t id = session->cast_ids[i];
+        uint32_t id = session->script->cast_ids[i];
         struct cast_fallback fallback;
         if (cue->kind != CUE_SPEECH || !cast_fallback(session->cast, id, &fallback))
             continue;

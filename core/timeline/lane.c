@@ -413,18 +413,24 @@ static struct heard words_heard(const struct inner *inner, size_t index,
                           inner->start + parts_from_frames(inner->length) <= elapsed};
 }
 
-/* What becomes of words in the rest of a bout; `base`: what their PART and END moments referred to
- * in the bout as the page has it. They keep the delay they had there, so that nothing shifts that
- * need not. */
-static void resume_words(struct lane *lane, struct inner *inner, parts base, size_t index,
-                         const struct timeline_from *from)
+struct resumption {
+    const struct timeline_from *from;
+    parts extra;
+    parts base; /* what PART and END moments referred to in the bout as the page has it */
+    bool added;
+};
+
+/* What becomes of words in the rest of a bout. They keep the delay they had there, so that nothing
+ * shifts that need not. */
+static void resume_words(struct lane *lane, struct inner *inner, size_t index,
+                         const struct resumption *resumption)
 {
     const struct cue *cue = cue_of(lane, inner);
-    inner->delay = inner->start - page_moment(lane, cue, base);
-    struct heard heard = words_heard(inner, index, from);
+    inner->delay = inner->start - page_moment(lane, cue, resumption->base);
+    struct heard heard = words_heard(inner, index, resumption->from);
     parts ahead = moment_ahead(lane, cue, lane->base);
-    bool again = from->extra > from->settled && cue->anchor != ANCHOR_WITH && ahead >= 0;
-    bool cut = from->extra < 0 && !heard.begun;
+    bool again = resumption->added && cue->anchor != ANCHOR_WITH && ahead >= 0;
+    bool cut = resumption->extra < 0 && !heard.begun;
     if (inner->state == INNER_DROPPED || lane->least == 0)
         inner->state = INNER_OVER;
     else if (heard.begun && !again) {
@@ -472,10 +478,10 @@ static void extend_beat(struct lane *lane, parts end)
     }
 }
 
-void lane_resume(struct lane *lane, const struct timeline_from *from)
+void lane_resume(struct lane *lane, const struct timeline_from *from, parts extra, bool added)
 {
-    parts elapsed = parts_from_frames(from->elapsed), extra = parts_from_frames(from->extra);
-    parts base = lane->base;
+    struct resumption resumption = {from, extra, lane->base, added};
+    parts elapsed = parts_from_frames(from->elapsed);
     parts left = lane->length + extra + parts_from_frames(from->repeated) - elapsed;
     if (extra > 0)
         extend_beat(lane, lane->length + extra);
@@ -488,7 +494,7 @@ void lane_resume(struct lane *lane, const struct timeline_from *from)
         struct inner *inner = &lane->inner.items[i];
         inner->ahead = false;
         if (cue_of(lane, inner)->kind == CUE_SPEECH)
-            resume_words(lane, inner, base, words++, from);
+            resume_words(lane, inner, words++, &resumption);
         else
             resume_sound(lane, inner, extra);
     }

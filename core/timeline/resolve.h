@@ -82,7 +82,8 @@ void lane_begin(struct lane *lane, parts authored, parts matched);
 void lane_add(struct lane *lane, uint32_t cue, frames length, frames lead);
 /* Finds where everything goes: the state and start of each inner cue, and the length. */
 void lane_arrange(struct lane *lane);
-/* Turns an arranged bout into what remains of it at the point `from`, and arranges that. */
-void lane_resume(struct lane *lane, const struct timeline_from *from);
+/* Turns an arranged bout into what remains of it at the point `from`, with `extra` added to it, and
+ * arranges that. `added`: some of that is new since it was left. */
+void lane_resume(struct lane *lane, const struct timeline_from *from, parts extra, bool added);
 
 #endif

@@ -13,13 +13,20 @@ struct step {
     uint32_t cue;
 };
 
+/* A bout that was gone on with, or changed. */
+struct changed {
+    uint32_t cue;
+    frames repeated; /* what becomes of `from` if it is left again inside */
+};
+
 struct timeline {
     const struct plan *plan;
     uint32_t rate_hz;
     struct timeline_lengths lengths;
     struct timeline_from from;
-    bool resumed;    /* its first step goes on in the middle */
-    frames repeated; /* what `from` becomes if it is left again inside that step */
+    bool resumed; /* its first step goes on in the middle */
+    struct changes_effect *effect;
+    uint32_t pace_permille;
 
     size_t next;           /* first cue of the first unresolved step */
     struct instant cursor; /* where that step starts */
@@ -31,9 +38,10 @@ struct timeline {
     VEC(struct timeline_entry) entries;
     VEC(struct step) steps;
     VEC(struct timeline_finding) findings;
-    VEC(uint32_t) beds;  /* entries of the beds of one step */
-    VEC(uint32_t) chain; /* bouts that a bout's length follows */
-    size_t open_bed;     /* entry of the bed that is on, SIZE_MAX: none */
+    VEC(struct changed) changed; /* ascending */
+    VEC(uint32_t) beds;          /* entries of the beds of one step */
+    VEC(uint32_t) chain;         /* bouts that a bout's length follows */
+    size_t open_bed;             /* entry of the bed that is on, SIZE_MAX: none */
     struct lane lane;
 };
 
@@ -62,6 +70,22 @@ static size_t step_end(const struct plan *plan, size_t cue)
 }
 
 /* --- Lengths --- */
+
+static parts at_pace(const struct timeline *t, nsec time)
+{
+    parts length = parts_from_ns(time, t->rate_hz);
+    return t->pace_permille == 1000 ? length : length * t->pace_permille / 1000;
+}
+
+/* A bout as the page has it: waits and getting ready go at the pace, seconds that are counted do
+ * not. */
+static parts authored_length(const struct timeline *t, size_t step)
+{
+    const struct cue *cue = &t->plan->cues[step];
+    bool paced = cue->bout == BOUT_WAIT ? step_end(t->plan, step) == step + 1
+                                        : cue->bout == BOUT_READY && !cue->open;
+    return paced ? at_pace(t, cue->duration_ns) : parts_from_ns(cue->duration_ns, t->rate_hz);
+}
 
 /* Asks for a length; notes the cue when it is not known yet. */
 static bool ask(struct timeline *t, size_t index, frames fill, frames *length, frames *lead)
@@ -133,7 +157,7 @@ static bool arrange(struct timeline *t, size_t step, parts matched)
 {
     const struct plan *plan = t->plan;
     size_t end = step_end(plan, step);
-    lane_begin(&t->lane, parts_from_ns(plan->cues[step].duration_ns, t->rate_hz), matched);
+    lane_begin(&t->lane, authored_length(t, step), matched);
     for (size_t i = step + 1; i < end; i++) {
         const struct cue *cue = &plan->cues[i];
         frames length = 0, lead = 0;
@@ -166,23 +190,56 @@ static bool length_here(const struct timeline *t, size_t cue, parts *length)
     return true;
 }
 
+/* Applies the changes of an arranged bout, and goes on in its middle if there is a `from`. A bout
+ * that follows its partner is not shorter than `now`, which that has become. Returns by how much
+ * words said again, or not cut, have made it longer than asked. */
+static frames change_bout(struct timeline *t, size_t cue, parts now,
+                          const struct timeline_from *from)
+{
+    frames added = changes_extra(t->effect, cue);
+    struct timeline_from whole = {.step = cue, .settled = added};
+    parts extra = parts_from_frames(added), length = t->lane.length;
+    bool follows = changes_is_partners(t->effect, cue);
+    if (!from && added == 0)
+        return 0;
+    if (!from)
+        from = &whole;
+    if (follows && length + extra < now)
+        extra = now - length;
+    lane_resume(&t->lane, from, extra, added > from->settled);
+    parts asked = length + extra - parts_from_frames(from->elapsed);
+    return (frames)((t->lane.length - asked) / PARTS_PER_FRAME);
+}
+
+/* How long the bout of the other side is: by itself, and with its changes. */
+struct matched {
+    parts planned, now;
+};
+
 /* The length that the bout at `cue` must at least have, because of the other side's. Bouts before
- * the point where this timeline begins are arranged for it. False: not all lengths known. */
-static bool find_matched(struct timeline *t, size_t cue, parts *matched)
+ * the point where this timeline begins, and changed ones, are arranged for it. False: not all
+ * lengths known. */
+static bool find_matched(struct timeline *t, size_t cue, struct matched *matched)
 {
     const struct cue *cues = t->plan->cues;
-    *matched = 0;
+    *matched = (struct matched){0};
     t->chain.count = 0;
     for (int64_t at = cues[cue].match; at >= 0 && (size_t)at < cue; at = cues[at].match) {
         cue = (size_t)at;
-        if (cues[cue].kind != CUE_BOUT || length_here(t, cue, matched))
+        if (cues[cue].kind != CUE_BOUT)
             break;
+        if (changes_extra(t->effect, cue) == 0 && length_here(t, cue, &matched->planned)) {
+            matched->now = matched->planned;
+            break;
+        }
         *vec_push(&t->chain) = (uint32_t)cue;
     }
     for (size_t i = t->chain.count; i-- > 0;) {
-        if (!arrange(t, t->chain.items[i], *matched))
+        if (!arrange(t, t->chain.items[i], matched->planned))
             return false;
-        *matched = t->lane.length;
+        matched->planned = t->lane.length;
+        change_bout(t, t->chain.items[i], matched->now, NULL);
+        matched->now = t->lane.length;
     }
     return true;
 }
@@ -216,30 +273,22 @@ static void add_inner(struct timeline *t)
     }
 }
 
-/* The first step from its middle on. */
-static void resume_bout(struct timeline *t)
-{
-    const struct timeline_from *from = &t->from;
-    parts left = t->lane.length + parts_from_frames(from->extra - from->elapsed);
-    lane_resume(&t->lane, from);
-    t->repeated = (frames)((t->lane.length - left) / PARTS_PER_FRAME);
-}
-
 static bool resolve_bout(struct timeline *t, size_t step, struct instant *end)
 {
-    const struct cue *cue = &t->plan->cues[step];
     bool first = t->resumed && step == t->from.step;
-    parts matched;
-    if (!find_matched(t, step, &matched) || !arrange(t, step, matched))
+    struct matched matched;
+    if (!find_matched(t, step, &matched) || !arrange(t, step, matched.planned))
         return false;
-    parts authored = parts_from_ns(cue->duration_ns, t->rate_hz);
-    bool stretched = t->lane.words > authored && t->lane.words > matched;
-    if (first)
-        resume_bout(t);
+    parts authored = authored_length(t, step);
+    bool changed = first || changes_extra(t->effect, step) != 0;
+    bool stretched = !changed && t->lane.words > authored && t->lane.words > matched.planned;
+    frames repeated = change_bout(t, step, matched.now, first ? &t->from : NULL);
     *end = instant_after_parts(t->cursor, t->lane.length);
     if (!fill_lengths(t, instant_frame(*end)))
         return false;
-    if (stretched && !first)
+    if (changed)
+        *vec_push(&t->changed) = (struct changed){(uint32_t)step, repeated};
+    if (stretched)
         add_finding(t, step, false, t->lane.length - authored);
     frames start = instant_frame(t->cursor);
     add_entry(t, step, start, instant_frame(*end) - start);
@@ -249,9 +298,26 @@ static bool resolve_bout(struct timeline *t, size_t step, struct instant *end)
 
 /* --- Steps --- */
 
+/* A step that is left out; only a bed that begins or ends in it stays. */
+static void skip_step(struct timeline *t)
+{
+    size_t end = step_end(t->plan, t->next), bed = end;
+    for (size_t i = t->next; i < end; i++)
+        if (t->plan->cues[i].kind == CUE_BED)
+            bed = i;
+    if (bed < end)
+        add_entry(t, bed, instant_frame(t->cursor), 0);
+    close_beds(t);
+    t->next = end;
+}
+
 static bool resolve_step(struct timeline *t)
 {
     size_t step = t->next;
+    if (changes_skipped(t->effect, step)) {
+        skip_step(t);
+        return true;
+    }
     const struct cue *cue = &t->plan->cues[step];
     struct instant start = t->cursor, end = start;
     frames length, lead;
@@ -263,7 +329,7 @@ static bool resolve_step(struct timeline *t)
             return false;
         add_entry(t, step, instant_frame(start), length);
         if (cue->kind == CUE_SPEECH)
-            end = instant_after_ns(instant_after_frames(start, length), cue->gap_ns, t->rate_hz);
+            end = instant_after_parts(instant_after_frames(start, length), at_pace(t, cue->gap_ns));
         else if (cue->kind == CUE_SOUND)
             end = instant_after_frames(start, lead);
     }
@@ -309,6 +375,7 @@ struct timeline *timeline_new(const struct plan *plan, uint32_t rate_hz,
     t->plan = plan;
     t->rate_hz = rate_hz;
     t->lengths = *lengths;
+    t->pace_permille = 1000;
     t->waiting = UINT32_MAX;
     t->open_bed = SIZE_MAX;
     t->lane.plan = plan;
@@ -331,11 +398,9 @@ static void restore_bed(struct timeline *t, size_t step)
     close_beds(t);
 }
 
-struct timeline *timeline_new_from(const struct plan *plan, uint32_t rate_hz,
-                                   const struct timeline_lengths *lengths,
-                                   const struct timeline_from *from)
+static void begin_at(struct timeline *t, const struct timeline_from *from)
 {
-    struct timeline *t = timeline_new(plan, rate_hz, lengths);
+    const struct plan *plan = t->plan;
     t->from = *from;
     if (t->from.step > plan->cue_count)
         t->from.step = plan->cue_count;
@@ -344,10 +409,26 @@ struct timeline *timeline_new_from(const struct plan *plan, uint32_t rate_hz,
     if (t->from.elapsed < 0)
         t->from.elapsed = 0;
     t->resumed = t->from.step < plan->cue_count && plan->cues[t->from.step].kind == CUE_BOUT &&
-                 (t->from.elapsed != 0 || t->from.extra != 0);
+                 t->from.elapsed != 0 && !changes_skipped(t->effect, t->from.step);
     t->next = t->from.step;
     t->cursor.whole = t->ring_end = from->at;
     restore_bed(t, t->from.step);
+}
+
+struct timeline *timeline_new_from(const struct plan *plan, uint32_t rate_hz,
+                                   const struct timeline_lengths *lengths,
+                                   const struct timeline_from *from,
+                                   const struct timeline_changes *changes)
+{
+    struct timeline *t = timeline_new(plan, rate_hz, lengths);
+    uint32_t pace = changes ? changes->pace_permille : 0;
+    if (pace != 0)
+        t->pace_permille = pace < CHANGES_PACE_LEAST  ? CHANGES_PACE_LEAST
+                           : pace > CHANGES_PACE_MOST ? CHANGES_PACE_MOST
+                                                      : pace;
+    t->effect = changes_effect_new(changes, plan);
+    if (from)
+        begin_at(t, from);
     return t;
 }
 
@@ -361,6 +442,8 @@ void timeline_destroy(struct timeline *t)
     vec_free(&t->entries);
     vec_free(&t->steps);
     vec_free(&t->findings);
+    vec_free(&t->changed);
+    changes_effect_destroy(t->effect);
     free(t);
 }
 
@@ -442,16 +525,28 @@ bool timeline_step_at(const struct timeline *t, frames frame, struct timeline_st
 
 /* --- The point to go on from --- */
 
-/* Which words of the first step, gone on with, are over at `frame`: those that have no entry
- * either.
- */
+/* The first entry of a cue's step. Entries ascend by cue from step to step. */
+static size_t entry_of(const struct timeline *t, size_t cue)
+{
+    size_t low = 0, high = t->entries.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (t->entries.items[middle].cue < cue)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Which words of a bout are over at `frame`: those that have no entry either. */
 static void track_words(const struct timeline *t, frames frame, struct timeline_from *from)
 {
-    size_t cue = t->from.step, end = step_end(t->plan, cue), index = 0;
+    size_t cue = from->step, end = step_end(t->plan, cue), index = 0;
     from->tracked = true;
     from->cut = UINT32_MAX;
     memset(from->over, 0xff, sizeof from->over);
-    for (size_t i = 0; i < t->entries.count && t->entries.items[i].cue < end; i++) {
+    for (size_t i = entry_of(t, cue); i < t->entries.count && t->entries.items[i].cue < end; i++) {
         const struct timeline_entry *entry = &t->entries.items[i];
         if (t->plan->cues[entry->cue].kind != CUE_SPEECH)
             continue;
@@ -465,18 +560,19 @@ static void track_words(const struct timeline *t, frames frame, struct timeline_
     }
 }
 
-/* The end of the words of a step of SPEECH. Entries ascend by cue from step to step. */
+/* The end of the words of a step of SPEECH. */
 static frames words_end(const struct timeline *t, size_t cue)
 {
-    size_t low = 0, high = t->entries.count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (t->entries.items[middle].cue < cue)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return t->entries.items[low].start + t->entries.items[low].length;
+    const struct timeline_entry *entry = &t->entries.items[entry_of(t, cue)];
+    return entry->start + entry->length;
+}
+
+static frames repeated_in(const struct timeline *t, size_t cue)
+{
+    for (size_t i = t->changed.count; i-- > 0;)
+        if (t->changed.items[i].cue == cue)
+            return t->changed.items[i].repeated;
+    return 0;
 }
 
 void timeline_point(const struct timeline *t, frames frame, struct timeline_from *from)
@@ -496,10 +592,42 @@ void timeline_point(const struct timeline *t, frames frame, struct timeline_from
     if (kind != CUE_BOUT)
         return;
     from->elapsed = frame - step.start;
-    if (t->resumed && step.step == t->from.step) {
+    if (t->resumed && step.step == t->from.step)
         from->elapsed += t->from.elapsed;
-        from->extra = from->settled = t->from.extra;
-        from->repeated = t->repeated;
-        track_words(t, frame, from);
-    }
+    from->settled = changes_extra(t->effect, step.step);
+    from->repeated = repeated_in(t, step.step);
+    track_words(t, frame, from);
+}
+
+/* --- How much there is --- */
+
+frames timeline_left(const struct timeline *t, frames frame)
+{
+    struct timeline_step step;
+    return timeline_step_at(t, frame, &step) ? step.start + step.length - frame : 0;
+}
+
+/* A step whose lengths are not known, by its number of letters. */
+static parts expected_length(const struct timeline *t, size_t step)
+{
+    const struct cue *cue = &t->plan->cues[step];
+    if (changes_skipped(t->effect, step))
+        return 0;
+    if (cue->kind == CUE_SPEECH)
+        return parts_from_ns(plan_estimate_speech_ns(cue->text), t->rate_hz) +
+               at_pace(t, cue->gap_ns);
+    if (cue->kind != CUE_BOUT)
+        return 0;
+    parts length = authored_length(t, step) + parts_from_frames(changes_extra(t->effect, step));
+    return length > 0 ? length : 0;
+}
+
+frames timeline_expected_length(const struct timeline *t)
+{
+    if (t->complete)
+        return timeline_length(t);
+    parts left = 0;
+    for (size_t step = t->next; step < t->plan->cue_count; step = step_end(t->plan, step))
+        left += expected_length(t, step);
+    return instant_frame(instant_after_parts(t->cursor, left));
 }

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "plan/plan.h"
+#include "timeline/changes.h"
 
 /* Lengths, from whoever has the samples. Return false: not known yet. */
 struct timeline_lengths {
@@ -27,20 +28,19 @@ struct timeline_entry {
 };
 
 /* Where a session was left, to go on from there: what pause, skip, back and more make.
- * timeline_point() fills it in; by hand, the first four members are enough for a point in a
- * timeline made by timeline_new(). */
+ * timeline_point() fills it in; by hand, the first three members are enough for a point in a
+ * timeline made by timeline_new(). Time added to the bout is in the changes (changes.h). */
 #define TIMELINE_TRACKED 256
 struct timeline_from {
     size_t step;    /* index of the step's first cue */
     frames elapsed; /* of that step's bout already held; 0: from its beginning. Cues inside that
                        were over are left out, words that were being said are said again from their
                        beginning */
-    frames extra;   /* added to that bout (may be negative, down to nothing left); from point to
-                       point inside the same bout the sum of what was added */
     frames at;      /* frame at which it goes on */
 
     /* Words said again made the bout later than `elapsed` tells. */
-    frames settled;  /* the part of `extra` that was there already when the session was left */
+    frames settled;  /* what was added to the bout already when the session was left: only what is
+                        added after that makes words be said again */
     frames repeated; /* how much longer the bout has become by words said again */
     bool tracked;    /* the next two are valid, for the first TIMELINE_TRACKED words of the bout */
     uint32_t cut;    /* cue of the words that were being said, UINT32_MAX: none */
@@ -52,9 +52,11 @@ struct timeline;
 /* An empty timeline of the plan (which must outlive it). */
 struct timeline *timeline_new(const struct plan *plan, uint32_t rate_hz,
                               const struct timeline_lengths *lengths);
+/* From a point (NULL: the beginning), with changes (copied; NULL: none). */
 struct timeline *timeline_new_from(const struct plan *plan, uint32_t rate_hz,
                                    const struct timeline_lengths *lengths,
-                                   const struct timeline_from *from);
+                                   const struct timeline_from *from,
+                                   const struct timeline_changes *changes);
 void timeline_destroy(struct timeline *timeline);
 
 const struct plan *timeline_plan(const struct timeline *timeline);
@@ -69,7 +71,7 @@ frames timeline_resolved_until(const struct timeline *timeline);
 bool timeline_waiting_for(const struct timeline *timeline, uint32_t *cue);
 
 /* Entries in order of their step; inside a step not necessarily by start. Count only grows. A cue
- * has at most one, but for the ticks of a beat that goes on in added time (timeline_from.extra). */
+ * has at most one, but for the ticks of a beat that goes on in added time. */
 const struct timeline_entry *timeline_entries(const struct timeline *timeline, size_t *count);
 /* Length of the whole session in frames: the end of the last step or of the last sound that rings
  * on, whichever is later. Complete only. */
@@ -86,6 +88,13 @@ bool timeline_step_at(const struct timeline *timeline, frames frame, struct time
  * words from their beginning (the next step, if they were over and only the gap was left), a bout
  * with what is left of it. Behind the end of a complete timeline: step = plan.cue_count. */
 void timeline_point(const struct timeline *timeline, frames frame, struct timeline_from *from);
+
+/* How much of the step at `frame` is left, gap included; 0 where none is resolved. What `less` can
+ * take away at most. */
+frames timeline_left(const struct timeline *timeline, frames frame);
+/* The length of the whole session as far as can be told: exact when complete, else with estimates
+ * for what is not resolved yet. O(cues) when it is not complete. */
+frames timeline_expected_length(const struct timeline *timeline);
 
 /* What was given up or stretched, for check: one call a finding. */
 struct timeline_finding {

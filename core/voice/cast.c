@@ -324,6 +324,7 @@ static bool is_same(const struct request *request, uint64_t hash, const char *te
                     const char *language, double emphasis)
 {
     return request->hash == hash && request->emphasis == emphasis &&
+           request->wanted == voice_for(request->cast, language) &&
            strcmp(request->text, text) == 0 && strcmp(request->language, language) == 0;
 }
 
@@ -442,9 +443,8 @@ void cast_stats(const struct cast *cast, struct cast_stats *stats)
 
 /* --- beginning and end --- */
 
-static enum limber_status choose(struct cast *cast, char **error)
+enum limber_status cast_choose(struct cast *cast, const char *name, char **error)
 {
-    const char *name = cast->options.voice;
     const struct voice *voice = voices_find(cast->voices, name);
     struct str message = {0};
     if (!voice) {
@@ -494,7 +494,8 @@ enum limber_status cast_new(const struct cast_options *options, struct cast **ca
         made->options.tone_code = made->own_tone;
     }
     made->voices = voices_load(options->voices_folder, options->registry, NULL);
-    enum limber_status status = options->voice ? choose(made, error) : LIMBER_OK;
+    enum limber_status status =
+        options->voice ? cast_choose(made, options->voice, error) : LIMBER_OK;
     if (status != LIMBER_OK) {
         cast_destroy(made);
         *cast = NULL;

@@ -45,6 +45,10 @@ struct cast_options {
 enum limber_status cast_new(const struct cast_options *options, struct cast **cast, char **error);
 void cast_destroy(struct cast *cast);
 
+/* From now on texts are asked of this voice; those that were asked for stay as they are. Errors:
+ * NOT_FOUND, as cast_new(). */
+enum limber_status cast_choose(struct cast *cast, const char *name, char **error);
+
 /* Asks for `text` in `language` (emphasis 0…1) to be voiced; the same request again gives the same
  * id. Requests are served in order. */
 uint32_t cast_request(struct cast *cast, const char *text, const char *language, double emphasis);

@@ -158,11 +158,29 @@ static inline struct timeline *kit_resolved(struct kit *kit)
     return timeline;
 }
 
-static inline struct timeline *kit_resolved_from(struct kit *kit, struct timeline_from from)
+static inline struct timeline *kit_resolved_changed(struct kit *kit,
+                                                    const struct timeline_from *from,
+                                                    const struct timeline_changes *changes)
 {
     struct timeline_lengths lengths = {kit, kit_speech_length, kit_sound_length};
-    struct timeline *timeline = timeline_new_from(&kit->plan, KIT_RATE, &lengths, &from);
+    struct timeline *timeline = timeline_new_from(&kit->plan, KIT_RATE, &lengths, from, changes);
     assert_true(timeline_resolve(timeline));
+    return timeline;
+}
+
+static inline struct timeline *kit_resolved_from(struct kit *kit, struct timeline_from from)
+{
+    return kit_resolved_changed(kit, &from, NULL);
+}
+
+/* With time added to the step it goes on with. */
+static inline struct timeline *kit_resolved_extra(struct kit *kit, struct timeline_from from,
+                                                  frames extra)
+{
+    struct timeline_changes changes = {0};
+    changes_add(&changes, &kit->plan, (uint32_t)from.step, extra);
+    struct timeline *timeline = kit_resolved_changed(kit, &from, &changes);
+    changes_free(&changes);
     return timeline;
 }
 

@@ -310,9 +310,8 @@ static void check_change(struct kit *kit, const struct timeline *whole, struct p
     frames extra = (frames)prng_below(prng, 20000) - 10000;
     if (!timeline_step_at(whole, point, &step) || kit->cues.items[step.step].kind != CUE_BOUT)
         return;
-    struct timeline_from from = {
-        .step = step.step, .elapsed = point - step.start, .extra = extra, .at = 1000000};
-    struct timeline *t = kit_resolved_from(kit, from);
+    struct timeline_from from = {.step = step.step, .elapsed = point - step.start, .at = 1000000};
+    struct timeline *t = kit_resolved_extra(kit, from, extra);
     frames asked = step.length + extra - from.elapsed, end = kit_start(t, step.step);
     frames length = kit_length(t, step.step), words = 0;
     for (size_t i = step.step + 1; i < kit->cues.count && kit->cues.items[i].anchor != ANCHOR_NEXT;
@@ -342,8 +341,9 @@ static void check_interrupted(struct kit *kit, const struct timeline *whole, str
 {
     bool *heard = xcalloc(kit->cues.count, sizeof *heard);
     struct timeline_from from = {0};
+    struct timeline_changes changes = {0};
     for (int left = 0; from.step < kit->cues.count; left++) {
-        struct timeline *t = kit_resolved_from(kit, from);
+        struct timeline *t = kit_resolved_changed(kit, &from, &changes);
         size_t count;
         const struct timeline_entry *entries = timeline_entries(t, &count);
         frames at = from.at + (frames)prng_below(prng, 3000);
@@ -358,8 +358,8 @@ static void check_interrupted(struct kit *kit, const struct timeline *whole, str
         }
         check_lane(kit, t);
         if (getenv("LIMBER_SEED")) {
-            printf("from %zu elapsed %lld extra %lld repeated %lld at %lld, until %lld\n",
-                   from.step, (long long)from.elapsed, (long long)from.extra,
+            printf("from %zu elapsed %lld settled %lld repeated %lld at %lld, until %lld\n",
+                   from.step, (long long)from.elapsed, (long long)from.settled,
                    (long long)from.repeated, (long long)from.at, (long long)at);
             timeline_dump(t, stdout);
         }
@@ -367,7 +367,7 @@ static void check_interrupted(struct kit *kit, const struct timeline *whole, str
         assert_true(from.at == at);
         if (prng_below(prng, 5) == 0 && from.step < kit->cues.count &&
             kit->cues.items[from.step].kind == CUE_BOUT)
-            from.extra += (frames)prng_below(prng, 4000);
+            changes_add(&changes, &kit->plan, (uint32_t)from.step, (frames)prng_below(prng, 4000));
         timeline_destroy(t);
     }
     for (size_t i = 0; i < kit->cues.count; i++) {
@@ -378,6 +378,7 @@ static void check_interrupted(struct kit *kit, const struct timeline *whole, str
             assert_int_equal(heard[i] ? -1 : (int)i, -1);
     }
     free(heard);
+    changes_free(&changes);
 }
 
 static void check_seed(uint64_t seed)

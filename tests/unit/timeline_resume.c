@@ -201,8 +201,8 @@ static void a_breath_is_made_again_for_what_is_left(void **state)
 static void more_time_moves_the_end_and_the_half(void **state)
 {
     struct kit *kit = full_hold();
-    struct timeline_from from = {.step = BOUT_CUE, .elapsed = 3000, .extra = 4000, .at = AT};
-    struct timeline *t = kit_resolved_from(kit, from);
+    struct timeline_from from = {.step = BOUT_CUE, .elapsed = 3000, .at = AT};
+    struct timeline *t = kit_resolved_extra(kit, from, 4000);
     assert_int_equal(kit_length(t, BOUT_CUE), 9000);
     assert_int_equal(kit_start(t, 6), AT + 6000 - 3000); /* half of 12 s */
     assert_int_equal(kit_start(t, 7), AT + 6300 - 3000);
@@ -216,8 +216,8 @@ static void more_time_moves_the_end_and_the_half(void **state)
 static void more_time_after_the_ticks_ticks_again(void **state)
 {
     struct kit *kit = full_hold();
-    struct timeline_from from = {.step = BOUT_CUE, .elapsed = 7900, .extra = 10000, .at = AT};
-    struct timeline *t = kit_resolved_from(kit, from);
+    struct timeline_from from = {.step = BOUT_CUE, .elapsed = 7900, .at = AT};
+    struct timeline *t = kit_resolved_extra(kit, from, 10000);
     assert_int_equal(kit_length(t, BOUT_CUE), 10100);
     assert_int_equal(kit_start(t, 9), AT + 8600); /* "last" belongs to the end */
     assert_int_equal(kit_start(t, 10), AT + 8100);
@@ -231,9 +231,9 @@ static void more_time_after_the_ticks_ticks_again(void **state)
 static void less_time_cuts_the_bout_short(void **state)
 {
     struct kit *kit = full_hold();
-    struct timeline_from from = {.step = BOUT_CUE, .elapsed = 4000, .extra = -2500, .at = AT};
-    struct timeline *t = kit_resolved_from(kit, from); /* 1.5 s are left */
-    assert_int_equal(kit_start(t, 6), UNRESOLVED);     /* half of 5.5 s is over */
+    struct timeline_from from = {.step = BOUT_CUE, .elapsed = 4000, .at = AT};
+    struct timeline *t = kit_resolved_extra(kit, from, -2500); /* 1.5 s are left */
+    assert_int_equal(kit_start(t, 6), UNRESOLVED);             /* half of 5.5 s is over */
     assert_int_equal(kit_start(t, 7), UNRESOLVED);
     assert_int_equal(kit_start(t, 8), AT + 1000);
     assert_int_equal(kit_start(t, 10), UNRESOLVED); /* 2 s before the end is over */
@@ -246,8 +246,8 @@ static void less_time_cuts_the_bout_short(void **state)
 static void nothing_left_is_the_end_at_once(void **state)
 {
     struct kit *kit = full_hold();
-    struct timeline_from from = {.step = BOUT_CUE, .elapsed = 1200, .extra = -60000, .at = AT};
-    struct timeline *t = kit_resolved_from(kit, from);
+    struct timeline_from from = {.step = BOUT_CUE, .elapsed = 1200, .at = AT};
+    struct timeline *t = kit_resolved_extra(kit, from, -60000);
     assert_int_equal(kit_length(t, BOUT_CUE), 0);
     assert_int_equal(kit_start(t, 12), AT); /* the end tone says so */
     for (size_t cue = 2; cue < 12; cue++)
@@ -285,8 +285,9 @@ static void a_beat_goes_on_in_added_time(void **state)
 {
     struct kit *kit = beat();
     static const frames starts[] = {AT + 100, AT + 500, AT + 900, AT + 1300, AT + 1700};
-    struct timeline_from from = {.elapsed = 3500, .extra = 1500, .at = AT};
-    struct timeline *t = kit_resolved_from(kit, from); /* ticks at 3600, 4000 … 5200 of 5500 */
+    struct timeline_from from = {.elapsed = 3500, .at = AT};
+    struct timeline *t =
+        kit_resolved_extra(kit, from, 1500); /* ticks at 3600, 4000 … 5200 of 5500 */
     expect_ticks(t, starts, 5);
     assert_int_equal(kit_start(t, 11), AT + 2000);
     timeline_destroy(t);
@@ -297,8 +298,8 @@ static void a_beat_stops_where_the_bout_is_cut_short(void **state)
 {
     struct kit *kit = beat();
     static const frames starts[] = {AT + 300, AT + 700};
-    struct timeline_from from = {.elapsed = 900, .extra = -2100, .at = AT};
-    struct timeline *t = kit_resolved_from(kit, from); /* ticks at 1200, 1600 of 1900 */
+    struct timeline_from from = {.elapsed = 900, .at = AT};
+    struct timeline *t = kit_resolved_extra(kit, from, -2100); /* ticks at 1200, 1600 of 1900 */
     expect_ticks(t, starts, 2);
     assert_int_equal(kit_start(t, 11), AT + 1000);
     timeline_destroy(t);
@@ -319,7 +320,7 @@ static void fractions_lose_nothing(void **state)
     struct timeline_lengths lengths = {kit, kit_speech_length, kit_sound_length};
     for (frames elapsed = 1; elapsed < 3900; elapsed++) {
         struct timeline_from from = {.step = 1, .elapsed = elapsed, .at = 0};
-        struct timeline *t = timeline_new_from(&kit->plan, 44100, &lengths, &from);
+        struct timeline *t = timeline_new_from(&kit->plan, 44100, &lengths, &from, NULL);
         assert_true(timeline_resolve(t));
         for (size_t cue = 2; cue < 52; cue++) {
             frames moment = kit_start(whole, cue) - start;
@@ -362,8 +363,8 @@ static void past_the_end_nothing_is_left(void **state)
 static void words_start_over(void **state)
 {
     struct kit *kit = full_hold();
-    struct timeline_from from = {.step = 0, .elapsed = 250, .extra = 1000, .at = AT};
-    struct timeline *t = kit_resolved_from(kit, from);
+    struct timeline_from from = {.step = 0, .elapsed = 250, .at = AT};
+    struct timeline *t = kit_resolved_extra(kit, from, 1000);
     assert_int_equal(kit_start(t, 0), AT);
     assert_int_equal(kit_start(t, BOUT_CUE), AT + 400);
     assert_int_equal(kit_length(t, BOUT_CUE), 8000);

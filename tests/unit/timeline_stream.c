@@ -121,7 +121,7 @@ static void waits_for_the_other_side_before_the_point(void **state)
     known[5] = known[7] = true;
     struct timeline_lengths lengths = {kit, kit_speech_length, kit_sound_length};
     struct timeline_from from = {.step = 5, .at = 100};
-    struct timeline *t = timeline_new_from(&kit->plan, KIT_RATE, &lengths, &from);
+    struct timeline *t = timeline_new_from(&kit->plan, KIT_RATE, &lengths, &from, NULL);
     uint32_t cue;
     assert_false(timeline_resolve(t));
     assert_true(timeline_waiting_for(t, &cue));
