@@ -481,7 +481,7 @@ static void lists_and_refuses(void **state)
     const struct limber_sound *sound = fake_sound(&fake);
     int count = 0;
     sound->list(fake.instance, NULL, note, &count);
-    assert_int_equal(count, COUNT + 3 + 4);
+    assert_int_equal(count, COUNT + 6 + 3 + 4);
     count = 99;
     sound->list(fake.instance, NULL, note, &count);
     assert_int_equal(count, 100); /* stopped when told */
