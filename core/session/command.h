@@ -13,7 +13,7 @@
 enum command_id {
     COMMAND_PLAY,
     COMMAND_PAUSE,
-    COMMAND_RESUME, /* = play */
+    COMMAND_RESUME, /* does what COMMAND_PLAY does */
     COMMAND_TOGGLE,
     COMMAND_NEXT,
     COMMAND_BACK,
@@ -44,7 +44,7 @@ enum command_effort { EFFORT_NONE, EFFORT_EASY, EFFORT_HARD };
 /* One command, understood. Members that its verb does not take are zero. */
 struct command {
     enum command_id id;
-    nsec time_ns;               /* more, less: above 0; 10 s when none was said */
+    nsec time_ns;               /* more, less: above 0, at most 1 h; 10 s when none was said */
     enum command_part part;     /* louder, quieter */
     enum detail detail;         /* detail */
     enum command_effort effort; /* effort */
@@ -54,8 +54,9 @@ struct command {
 
 #define COMMAND_STEP_NS (10 * NSEC_PER_SEC) /* of more and less */
 
-/* Understands one line, such as "more 10s"; case and outer spaces do not matter. Returns false with
- * a sentence for people, with the nearest verb, in `error`. */
+/* Understands one line, such as "more 10s"; case (but of a voice's name) and outer spaces do not
+ * matter. Returns false with a sentence for people, with the nearest verb, in `error`; then
+ * *command is all zero. Any bytes may be handed over. */
 bool command_parse(const char *line, struct command *command, char *error, size_t error_size);
 
 /* One verb, for help texts, completion and key maps. */
@@ -68,7 +69,7 @@ struct command_help {
 };
 /* COMMAND_COUNT entries, indexed by enum command_id. */
 const struct command_help *command_table(void);
-/* The verb of a key, or −1. */
+/* The verb of a key, or −1. Also knows keys that help does not show: 'p' toggles, '=' is '+'… */
 int command_of_key(char key);
 
 #endif

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* session_command.c: the command language, word by word. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "session/command.h"
+
+#define S NSEC_PER_SEC
+
+static struct command parse(const char *line)
+{
+    struct command command;
+    char error[160];
+    if (!command_parse(line, &command, error, sizeof error))
+        fail_msg("\"%s\": %s", line, error);
+    assert_string_equal(error, "");
+    return command;
+}
+
+static void refused(const char *line, const char *words)
+{
+    struct command command, zero = {0};
+    char error[160];
+    if (command_parse(line, &command, error, sizeof error))
+        fail_msg("\"%s\" was accepted as %s", line, command_table()[command.id].name);
+    if (!strstr(error, words))
+        fail_msg("\"%s\": \"%s\" does not say \"%s\"", line, error, words);
+    assert_memory_equal(&command, &zero, sizeof zero);
+}
+
+static void every_verb(void **state)
+{
+    static const struct {
+        const char *line;
+        struct command meant;
+    } rows[] = {
+        {"play", {.id = COMMAND_PLAY}},
+        {"pause", {.id = COMMAND_PAUSE}},
+        {"resume", {.id = COMMAND_RESUME}},
+        {"toggle", {.id = COMMAND_TOGGLE}},
+        {"next", {.id = COMMAND_NEXT}},
+        {"back", {.id = COMMAND_BACK}},
+        {"previous", {.id = COMMAND_BACK}},
+        {"restart", {.id = COMMAND_RESTART}},
+        {"again", {.id = COMMAND_AGAIN}},
+        {"repeat", {.id = COMMAND_AGAIN}},
+        {"where", {.id = COMMAND_WHERE}},
+        {"more", {.id = COMMAND_MORE, .time_ns = 10 * S}},
+        {"more 25s", {.id = COMMAND_MORE, .time_ns = 25 * S}},
+        {"more 1m30s", {.id = COMMAND_MORE, .time_ns = 90 * S}},
+        {"more 0.5s", {.id = COMMAND_MORE, .time_ns = S / 2}},
+        {"more 1h", {.id = COMMAND_MORE, .time_ns = 3600 * S}},
+        {"less", {.id = COMMAND_LESS, .time_ns = 10 * S}},
+        {"less 5s", {.id = COMMAND_LESS, .time_ns = 5 * S}},
+        {"skip-side", {.id = COMMAND_SKIP_SIDE}},
+        {"faster", {.id = COMMAND_FASTER}},
+        {"slower", {.id = COMMAND_SLOWER}},
+        {"louder", {.id = COMMAND_LOUDER}},
+        {"louder master", {.id = COMMAND_LOUDER}},
+        {"louder speech", {.id = COMMAND_LOUDER, .part = PART_SPEECH}},
+        {"quieter sounds", {.id = COMMAND_QUIETER, .part = PART_SOUNDS}},
+        {"quieter bed", {.id = COMMAND_QUIETER, .part = PART_BED}},
+        {"voice calm", {.id = COMMAND_VOICE, .name = "calm"}},
+        {"voice My Own", {.id = COMMAND_VOICE, .name = "My Own"}},
+        {"detail full", {.id = COMMAND_DETAIL, .detail = DETAIL_FULL}},
+        {"detail normal", {.id = COMMAND_DETAIL, .detail = DETAIL_NORMAL}},
+        {"detail brief", {.id = COMMAND_DETAIL, .detail = DETAIL_BRIEF}},
+        {"mute-tips", {.id = COMMAND_MUTE_TIPS, .on = true}},
+        {"mute-tips on", {.id = COMMAND_MUTE_TIPS, .on = true}},
+        {"mute-tips off", {.id = COMMAND_MUTE_TIPS}},
+        {"go", {.id = COMMAND_GO}},
+        {"effort easy", {.id = COMMAND_EFFORT, .effort = EFFORT_EASY}},
+        {"effort hard", {.id = COMMAND_EFFORT, .effort = EFFORT_HARD}},
+        {"stop", {.id = COMMAND_STOP}},
+        {"quit", {.id = COMMAND_STOP}},
+        {"status", {.id = COMMAND_STATUS}},
+        {"help", {.id = COMMAND_HELP}},
+        {"help quit", {.id = COMMAND_HELP, .name = "stop"}},
+        /* how it is written does not matter */
+        {"  PAUSE\r\n", {.id = COMMAND_PAUSE}},
+        {"\tMore \t 20s ", {.id = COMMAND_MORE, .time_ns = 20 * S}},
+        {"Louder Speech", {.id = COMMAND_LOUDER, .part = PART_SPEECH}},
+        {"Skip-Side", {.id = COMMAND_SKIP_SIDE}},
+        {"VOICE Calm", {.id = COMMAND_VOICE, .name = "Calm"}},
+    };
+    bool seen[COMMAND_COUNT] = {false};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct command got = parse(rows[i].line);
+        const struct command *meant = &rows[i].meant;
+        if (got.id != meant->id || got.time_ns != meant->time_ns || got.part != meant->part ||
+            got.detail != meant->detail || got.effort != meant->effort || got.on != meant->on ||
+            strcmp(got.name, meant->name) != 0)
+            fail_msg("\"%s\" was misunderstood", rows[i].line);
+        seen[got.id] = true;
+    }
+    for (int i = 0; i < COMMAND_COUNT; i++)
+        assert_true(seen[i]);
+}
+
+static void what_is_refused(void **state)
+{
+    char line[600];
+    refused("", "there is no command here");
+    refused("  \t ", "there is no command here");
+    refused("paus", "no command \"paus\"; did you mean \"pause\"?");
+    refused("whrere", "did you mean \"where\"?");
+    refused("PREVIUOS", "did you mean \"previous\"?");
+    refused("skip_side", "did you mean \"skip-side\"?");
+    refused("frobnicate", "no command \"frobnicate\"; help lists them");
+    refused("stop|quit", "no command");
+    refused("pause now", "pause takes nothing more: leave \"now\" out");
+    refused("quit it", "stop takes nothing more");
+    refused("more 10", "more takes a time up to an hour, such as: more 10s");
+    refused("more 0s", "more takes a time");
+    refused("more -5s", "more takes a time");
+    refused("less 61min", "less takes a time");
+    refused("more 10s 10s", "more takes a time");
+    refused("more 20S", "more takes a time"); /* units are written small, as on a page */
+    refused("louder speach", "no \"speach\"; did you mean \"louder speech\"?");
+    refused("louder everything", "louder takes one of: louder master|speech|sounds|bed");
+    refused("quieter [master", "did you mean \"quieter master\"?");
+    refused("voice", "voice takes the name of one");
+    refused("detail", "detail takes one of: detail full|normal|brief");
+    refused("detail breif", "did you mean \"detail brief\"?");
+    refused("mute-tips maybe", "mute-tips takes one of: mute-tips on|off");
+    refused("effort", "effort takes one of: effort easy|hard");
+    refused("effort medium", "effort takes one of");
+    refused("help paus", "did you mean \"pause\"?");
+    /* what no line is */
+    refused("pause\nnext", "write one on a line");
+    refused("pa\x07use", "write one on a line");
+    refused("voice a\x7f", "write one on a line");
+    refused("voice \xff", "write one on a line");
+    memset(line, 'x', sizeof line);
+    line[sizeof line - 1] = '\0';
+    refused(line, "write one on a line");
+    line[200] = '\0';
+    refused(line, "no command \"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"");
+    memcpy(line, "voice ", 6);
+    refused(line, "no voice has so long a name");
+    line[6 + 71] = '\0';
+    assert_int_equal(strlen(parse(line).name), 71);
+}
+
+static void an_error_fits_its_buffer(void **state)
+{
+    struct command command;
+    char error[160];
+    /* 39 letters and a character of two bytes: it is left out, not cut. */
+    assert_false(command_parse("aaaaaaaaaabbbbbbbbbbccccccccccddddddddd\xc3\xa9\xc3\xa9", &command,
+                               error, sizeof error));
+    assert_non_null(strstr(error, "ddddddddd\";"));
+    for (size_t size = 1; size < 40; size++) {
+        memset(error, '#', sizeof error);
+        assert_false(command_parse("\xc3\xa9\xc3\xa9\xc3\xa9", &command, error, size));
+        assert_true(strlen(error) < size);
+        assert_int_equal(error[size], '#');
+        assert_true(error[0] == '\0' || (error[strlen(error) - 1] & 0xc0) != 0xc0);
+    }
+    assert_false(command_parse("x", &command, error, 0));
+}
+
+static void the_table_is_whole(void **state)
+{
+    const struct command_help *table = command_table();
+    for (int i = 0; i < COMMAND_COUNT; i++) {
+        assert_true(table[i].name && *table[i].name && table[i].arguments);
+        assert_true(table[i].help && *table[i].help && strlen(table[i].help) < 60);
+        assert_true(table[i].by_ear && *table[i].by_ear);
+        for (int j = 0; j < i; j++)
+            assert_true(!table[i].key || table[i].key != table[j].key);
+        if (!table[i].key)
+            continue;
+        assert_int_equal(command_of_key(table[i].key), i);
+        /* What a key says must need no argument. */
+        char name[16];
+        snprintf(name, sizeof name, "%.*s", (int)strcspn(table[i].name, "|"), table[i].name);
+        assert_int_equal(parse(name).id, i);
+    }
+}
+
+static void keys(void **state)
+{
+    assert_int_equal(command_of_key(' '), COMMAND_TOGGLE);
+    assert_int_equal(command_of_key('p'), COMMAND_TOGGLE);
+    assert_int_equal(command_of_key('\r'), COMMAND_GO);
+    assert_int_equal(command_of_key('='), COMMAND_MORE);
+    assert_int_equal(command_of_key('h'), COMMAND_HELP);
+    assert_int_equal(command_of_key('\0'), -1);
+    assert_int_equal(command_of_key('Z'), -1);
+    assert_int_equal(command_of_key('\x1b'), -1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_verb),
+        cmocka_unit_test(what_is_refused),
+        cmocka_unit_test(an_error_fits_its_buffer),
+        cmocka_unit_test(the_table_is_whole),
+        cmocka_unit_test(keys),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
