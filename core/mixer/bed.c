@@ -6,7 +6,7 @@
 
 #define NEVER   (INT64_C(1) << 60)
 #define LONGEST (INT64_C(1) << 30)
-#define RAMPS   5
+#define RAMPS   6
 #define NO_RAMP ((struct ramp){-NEVER, 1, 0, 0})
 #define NO_FADE ((struct ramp){-NEVER, 1, 1, 1})
 
@@ -124,8 +124,9 @@ static struct ramp last_fade(const struct beds *beds, const struct bed *bed, fra
 bool bed_gains(const struct beds *beds, const struct bed *bed, const struct bed_context *context,
                frames frame, float *gains, size_t count)
 {
-    struct ramp ramps[RAMPS] = {bed->in, bed->out, last_fade(beds, bed, context->length),
-                                context->ducks[0], context->ducks[1]};
+    struct ramp ramps[RAMPS] = {bed->in,           bed->out,
+                                context->ducks[0], context->ducks[1],
+                                context->level,    last_fade(beds, bed, context->length)};
     bool steady = ramp_steady(&bed->rest, frame, count);
 
     for (int i = 0; i < RAMPS; i++)

@@ -31,6 +31,7 @@ struct beds {
 struct bed_context {
     frames length; /* of the session; −1: far away */
     struct ramp ducks[2];
+    struct ramp level;
 };
 
 void beds_init(struct beds *beds, uint32_t rate_hz);

@@ -11,6 +11,7 @@
 #include "mixer/bed.h"
 #include "mixer/blend.h"
 #include "mixer/duck.h"
+#include "mixer/level.h"
 #include "mixer/limiter.h"
 #include "mixer/score.h"
 #include "mixer/voices.h"
@@ -26,6 +27,7 @@ struct mixer {
     struct voices voices;
     struct beds beds;
     struct duck duck;
+    struct level levels[MIXER_PARTS];
     frames join_over; /* the fade of the beds that join */
     struct limiter *limiter;
     float *gains; /* scratch: a stretch */
@@ -43,6 +45,8 @@ struct mixer *mixer_new(uint32_t rate_hz, uint32_t channels)
     voices_init(&mixer->voices, rate_hz);
     beds_init(&mixer->beds, rate_hz);
     duck_init(&mixer->duck, rate_hz);
+    for (int i = 0; i < MIXER_PARTS; i++)
+        level_init(&mixer->levels[i], rate_hz);
     return mixer;
 }
 
@@ -65,10 +69,15 @@ frames mixer_lookahead(const struct mixer *mixer)
     return duck_lookahead(&mixer->duck) + limiter_lookahead(mixer->limiter);
 }
 
+void mixer_set_level(struct mixer *mixer, enum mixer_part part, float gain)
+{
+    level_set(&mixer->levels[part], gain);
+}
+
 static struct bed_context context_at(const struct mixer *mixer, const struct score_view *view,
                                      frames frame)
 {
-    struct bed_context context = {.length = view->length};
+    struct bed_context context = {.length = view->length, .level = mixer->levels[MIXER_BEDS].ramp};
 
     duck_ramps(&mixer->duck, frame, context.ducks);
     return context;
@@ -95,6 +104,8 @@ static void jump(struct mixer *mixer, frames position)
     mixer->beds.count = 0;
     mixer->join_over = mixer->fade_in;
     duck_clear(&mixer->duck);
+    for (int i = 0; i < MIXER_PARTS; i++)
+        level_jump(&mixer->levels[i]);
     limiter_reset(mixer->limiter, position);
 }
 
@@ -215,8 +226,8 @@ static void mix_ahead(struct mixer *mixer, const struct score_view *view, frames
             until = view->resolved_until - duck_lookahead(&mixer->duck);
         if (until <= from)
             return;
-        bool voices =
-            voices_add(&mixer->voices, mixer->limiter, mixer->channels, from, until, mixer->gains);
+        bool voices = voices_add(&mixer->voices, mixer->limiter, mixer->channels, from, until,
+                                 mixer->levels, mixer->gains);
         if (beds)
             add_beds(mixer, view, from, until);
         limiter_mixed(mixer->limiter, (size_t)(until - from), !voices && !beds);
@@ -239,6 +250,8 @@ int64_t mixer_mix(struct mixer *mixer, float *out, int64_t count)
         count = MIXER_BLOCK;
     if (view.length >= 0 && count > view.length - position)
         count = view.length - position;
+    for (int i = 0; i < MIXER_PARTS; i++)
+        level_follow(&mixer->levels[i], limiter_mixed_until(mixer->limiter));
     mix_ahead(mixer, &view, position + count + lookahead);
     frames ready = limiter_mixed_until(mixer->limiter) - lookahead - position;
     if (count > ready)

@@ -53,8 +53,8 @@ size_t score_count(const struct score *score);
 /* By start; those not published yet may move up. [main] */
 const struct mixer_event *score_event(const struct score *score, size_t index);
 
-enum mixer_part { MIXER_SPEECH, MIXER_SOUNDS, MIXER_BEDS, MIXER_PARTS };
-#define MIXER_MAX_LEVEL 4.0F /* +12 dB */
+enum mixer_part { MIXER_SPEECH, MIXER_SOUNDS, MIXER_BEDS, MIXER_PARTS }; /* as events */
+#define MIXER_MAX_LEVEL 4.0F                                             /* +12 dB */
 
 struct mixer;
 

@@ -80,19 +80,21 @@ void voices_start(struct voices *voices, const struct mixer_event *event)
         (struct voice){.event = *event, .end = own_end(event), .cut = INT64_MAX};
 }
 
-/* The gains of a voice that fades out. */
-static void cut_gains(const struct voices *voices, const struct voice *voice, frames from,
-                      float *gains, size_t count)
+/* The gains of a voice that fades out, or whose level changes. */
+static void shape_gains(const struct voices *voices, const struct voice *voice,
+                        const struct ramp *level, frames from, float *gains, size_t count)
 {
     struct ramp fade = {voice->cut, voices->cut_fade, 1, 0};
 
     for (size_t i = 0; i < count; i++)
         gains[i] = voice->event.gain;
-    ramp_scale(&fade, from, gains, count);
+    if (voice->cut != INT64_MAX)
+        ramp_scale(&fade, from, gains, count);
+    ramp_scale(level, from, gains, count);
 }
 
 bool voices_add(const struct voices *voices, struct limiter *limiter, uint32_t channels,
-                frames from, frames until, float *gains)
+                frames from, frames until, const struct level *levels, float *gains)
 {
     bool any = false;
 
@@ -102,15 +104,18 @@ bool voices_add(const struct voices *voices, struct limiter *limiter, uint32_t c
         if (voice->end <= from)
             continue;
         size_t count = (size_t)((voice->end < until ? voice->end : until) - from);
-        if (voice->cut != INT64_MAX)
-            cut_gains(voices, voice, from, gains, count);
+        const struct ramp *level = &levels[event->kind].ramp;
+        bool shaped = voice->cut != INT64_MAX || !ramp_steady(level, from, count);
+        float gain = event->gain * ramp_value(level, from);
+        if (shaped)
+            shape_gains(voices, voice, level, from, gains, count);
         for (uint32_t c = 0; c < channels; c++) {
             float *out = limiter_space(limiter, c);
             frames offset = from - event->start;
-            if (voice->cut != INT64_MAX)
+            if (shaped)
                 blend_gains(out, event->clip, offset, count, c, channels == 1, gains);
             else
-                blend_steady(out, event->clip, offset, count, c, channels == 1, event->gain);
+                blend_steady(out, event->clip, offset, count, c, channels == 1, gain);
         }
         any = true;
     }

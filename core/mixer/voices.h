@@ -4,6 +4,7 @@
 #define MIXER_VOICES_H
 
 #include "mixer/duck.h"
+#include "mixer/level.h"
 #include "mixer/limiter.h"
 #include "mixer/score.h"
 
@@ -27,10 +28,10 @@ struct voices {
 void voices_init(struct voices *voices, uint32_t rate_hz);
 void voices_clear(struct voices *voices);
 void voices_start(struct voices *voices, const struct mixer_event *event);
-/* Adds [from, until) at the limiter's end; no voice starts inside. `gains` is scratch for as many.
- * Returns false if nothing sounds. */
+/* Adds [from, until) at the limiter's end; no voice starts inside. `levels` of speech and sounds,
+ * by kind of event. `gains` is scratch for as many. Returns false if nothing sounds. */
 bool voices_add(const struct voices *voices, struct limiter *limiter, uint32_t channels,
-                frames from, frames until, float *gains);
+                frames from, frames until, const struct level *levels, float *gains);
 /* Everything before `position` was given out: tells the duck, forgets what is over. */
 void voices_pass(struct voices *voices, frames position, struct duck *duck);
 /* Undoes what events at or after `frame` did. */

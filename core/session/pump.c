@@ -21,6 +21,7 @@
 #define IDLE_MS      1000
 #define LATE_POLL_MS 5   /* how often to look whether the score has grown, if nobody says so */
 #define FADE_MS      5   /* of the closing gate */
+#define VOLUME_MS    30  /* from one volume to another */
 #define HOLD_WAIT_MS 300 /* for the device to notice a closing gate */
 
 enum gate { GATE_CLOSED, GATE_OPEN, GATE_CLOSING };
@@ -33,7 +34,11 @@ struct pump {
     float *history; /* the last PUMP_HISTORY_SECONDS mixed, by frame modulo its length */
     frames history_length;
 
+    /* the device's */
+    float volume, volume_goal, volume_step; /* the master as it is, is to be, and a frame's part */
+
     /* written by main and the device */
+    _Atomic float master; /* 0 … 1 */
     _Atomic int gate;
     _Atomic bool in_pull;
     _Atomic frames lead_in;
@@ -56,6 +61,9 @@ struct pump {
     frames base;  /* frame of the ring's first sample since its last reset */
     frames mixed; /* frame after the last one mixed */
     pthread_t thread;
+
+    /* main's */
+    float levels[MIXER_PARTS], boost;
 };
 
 static frames ms_to_frames(const struct pump *pump, int ms)
@@ -180,6 +188,10 @@ struct pump *pump_new(uint32_t rate_hz)
     struct pump *pump = xcalloc(1, sizeof *pump);
     pthread_condattr_t attributes;
     pump->rate_hz = rate_hz;
+    pump->volume = pump->volume_goal = pump->boost = 1;
+    atomic_store(&pump->master, 1.0F);
+    for (int i = 0; i < MIXER_PARTS; i++)
+        pump->levels[i] = 1;
     pthread_mutex_init(&pump->lock, NULL);
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
@@ -189,6 +201,25 @@ struct pump *pump_new(uint32_t rate_hz)
     return pump;
 }
 
+static void apply_levels(struct pump *pump)
+{
+    for (int i = 0; pump->mixer && i < MIXER_PARTS; i++)
+        mixer_set_level(pump->mixer, (enum mixer_part)i, pump->levels[i] * pump->boost);
+}
+
+void pump_set_level(struct pump *pump, enum mixer_part part, float gain)
+{
+    pump->levels[part] = gain;
+    apply_levels(pump);
+}
+
+void pump_set_master(struct pump *pump, float gain)
+{
+    pump->boost = gain > 1 ? gain : 1;
+    atomic_store(&pump->master, gain >= 1 ? 1.0F : gain > 0 ? gain : 0.0F);
+    apply_levels(pump);
+}
+
 void pump_set_channels(struct pump *pump, uint32_t channels)
 {
     pump->channels = channels;
@@ -196,6 +227,7 @@ void pump_set_channels(struct pump *pump, uint32_t channels)
     pump->history = xcalloc((size_t)pump->history_length * channels, sizeof(float));
     pump->ring = ring_new(pump->history_length, channels);
     pump->mixer = mixer_new(pump->rate_hz, channels);
+    apply_levels(pump);
     pump->park = true;
     if (quiet_thread(&pump->thread, render, pump) != 0) {
         log_line(LIMBER_LOG_ERROR, "pump", "no thread could be started");
@@ -381,6 +413,26 @@ static frames fade_out(struct pump *pump, float *samples, frames count, uint32_t
     return got;
 }
 
+/* The master. What is not heard needs no ramp. */
+static void set_volume(struct pump *pump, float *samples, frames count, uint32_t channels)
+{
+    float goal = atomic_load_explicit(&pump->master, memory_order_relaxed);
+    if (goal != pump->volume_goal) {
+        pump->volume_goal = goal;
+        pump->volume_step = (goal - pump->volume) / (float)ms_to_frames(pump, VOLUME_MS);
+    }
+    if (count == 0)
+        pump->volume = goal;
+    if (goal == 1 && pump->volume == 1)
+        return;
+    for (frames i = 0; i < count; i++) {
+        float next = pump->volume + pump->volume_step;
+        pump->volume = (pump->volume_step > 0) == (next > goal) ? goal : next;
+        for (uint32_t c = 0; c < channels; c++)
+            samples[i * channels + c] *= pump->volume;
+    }
+}
+
 static void count_silence(struct pump *pump, frames silent)
 {
     if (atomic_load(&pump->over) && ring_available(pump->ring) == 0) {
@@ -407,6 +459,7 @@ int64_t pump_pull(struct pump *pump, float *samples, frames count, uint32_t chan
         got = read_session(pump, samples + done * channels, count - done, channels);
     else if (gate == GATE_CLOSING)
         got = fade_out(pump, samples + done * channels, count - done, channels);
+    set_volume(pump, samples + done * channels, got, channels);
     frames silent = count - done - got;
     if (silent > 0) {
         memset(samples + (done + got) * channels, 0, (size_t)(silent * channels) * sizeof(float));

@@ -393,6 +393,16 @@ frames stream_hold(struct stream *stream)
     return pump_hold(stream->pump);
 }
 
+void stream_set_level(struct stream *stream, enum mixer_part part, float gain)
+{
+    pump_set_level(stream->pump, part, gain);
+}
+
+void stream_set_master(struct stream *stream, float gain)
+{
+    pump_set_master(stream->pump, gain);
+}
+
 void stream_kick(struct stream *stream)
 {
     pump_kick(stream->pump);
