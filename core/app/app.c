@@ -71,20 +71,21 @@ static int apply_settings(struct app *app)
     return -1;
 }
 
-const char *app_output(struct app *app, const char *otherwise)
+/* Splits "NAME:option=value,…" and sets the options; the prefix of the id may be left out. */
+static const char *choose_plugin(struct app *app, const char *option, const char *prefix,
+                                 const char *text)
 {
-    const char *text = app->request->output ? app->request->output : otherwise;
     const char *colon = strchr(text, ':');
     size_t length = colon ? (size_t)(colon - text) : strlen(text);
-    char *id = str_starts_with(text, "out-")
+    char *id = str_starts_with(text, prefix)
                    ? arena_strndup(app->arena, text, length)
-                   : arena_printf(app->arena, "out-%.*s", (int)length, text);
+                   : arena_printf(app->arena, "%s%.*s", prefix, (int)length, text);
     char *pairs = arena_strdup(app->arena, colon ? colon + 1 : "");
     for (char *save = NULL, *pair = strtok_r(pairs, ",", &save); pair;
          pair = strtok_r(NULL, ",", &save)) {
         char *equals = strchr(pair, '=');
         if (!equals) {
-            fprintf(stderr, "limber: error: --output %s: write NAME:option=value,option=value\n",
+            fprintf(stderr, "limber: error: %s %s: write NAME:option=value,option=value\n", option,
                     text);
             return NULL;
         }
@@ -93,6 +94,18 @@ const char *app_output(struct app *app, const char *otherwise)
             return NULL;
     }
     return id;
+}
+
+const char *app_output(struct app *app, const char *otherwise)
+{
+    const char *text = app->request->output;
+    return choose_plugin(app, "--output", "out-", text ? text : otherwise);
+}
+
+const char *app_input(struct app *app, const char *otherwise)
+{
+    const char *text = app->request->input;
+    return choose_plugin(app, "--input", "in-", text ? text : otherwise);
 }
 
 /* --- opening --- */

@@ -47,6 +47,8 @@ void app_print_fit(struct app *app);
 /* Splits --output NAME:k=v,… and sets the options; returns the plugin's id ("out-" may be left
  * out), or NULL after saying what is wrong. */
 const char *app_output(struct app *app, const char *otherwise);
+/* The same for --input and "in-". */
+const char *app_input(struct app *app, const char *otherwise);
 /* Opens FILE for a result ("-" or NULL: stdout), through a temporary name. */
 struct result_file {
     FILE *stream;

@@ -50,6 +50,12 @@ enum option_id {
     OPTION_SCRIPT,
     OPTION_PARTIAL,
     OPTION_DRY_RUN,
+    OPTION_INPUT,
+    OPTION_FROM,
+    OPTION_TAKES,
+    OPTION_HANDS_FREE,
+    OPTION_PROMPT,
+    OPTION_PLAIN,
     OPTION_ID_COUNT
 };
 
@@ -61,6 +67,7 @@ enum complete {
     COMPLETE_ROUTINE,
     COMPLETE_VOICE,
     COMPLETE_OUTPUT,
+    COMPLETE_INPUT,
     COMPLETE_ENGINE,
     COMPLETE_SOUNDS,         /* a theme of sounds */
     COMPLETE_VOICE_ROUTINES, /* a voice, then routines */
@@ -111,6 +118,10 @@ struct request {
     int64_t older_s, limit_bytes; /* −1: not given */
     bool force, allow_programs, yes;
     bool whole, partial, dry_run;
+    const char *input;
+    int64_t from; /* 0: not given */
+    int prompt;   /* 0 shown, 1 spoken */
+    bool takes, hands_free, plain;
     bool no_cache, quiet, json, moves, strict, names, all;
     char **argv;      /* all of the command line, for restarting */
     char **arguments; /* NULL-terminated */

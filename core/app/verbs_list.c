@@ -235,7 +235,8 @@ static bool print_device(void *context, const char *name, const char *detail, bo
 }
 
 struct device_job {
-    struct plugin_instance *output;
+    struct plugin_instance *plugin;
+    bool inputs;
     size_t count;
 };
 
@@ -243,42 +244,65 @@ static void *list_devices(void *context)
 {
     struct device_job *job = context;
     threadcheck_set(THREAD_WORKER);
-    call_output_list_devices(job->output, print_device, &job->count);
+    if (job->inputs)
+        call_input_list_devices(job->plugin, print_device, &job->count);
+    else
+        call_output_list_devices(job->plugin, print_device, &job->count);
     return NULL;
 }
 
+/* Lists the devices of a plugin. Returns −1, or the exit status after saying what is wrong. */
+static int print_devices(struct app *app, const char *id, bool inputs)
+{
+    char *error = NULL;
+    struct device_job job = {.inputs = inputs,
+                             .plugin = registry_instance(app->registry, id, &error)};
+    pthread_t thread;
+    bool listed = job.plugin && pthread_create(&thread, NULL, list_devices, &job) == 0;
+    if (listed)
+        pthread_join(thread, NULL);
+    else
+        fprintf(stderr, "limber: error: %s\n", error ? error : "the devices cannot be listed");
+    free(error);
+    if (listed && job.count == 0)
+        puts(inputs ? "  There is no microphone."
+                    : "There is no sound device. limber render writes a session to a file.");
+    return listed ? -1 : EXIT_RUNTIME;
+}
+
+/* What is named with --output or --input, else loudspeakers and microphones. */
 static int run_devices(const struct request *request)
 {
     struct app app;
     int status = app_open(&app, request);
-    const char *output = status < 0 ? app_output(&app, "out-portaudio") : NULL;
-    char *error = NULL;
-    struct device_job job = {.output =
-                                 output ? registry_instance(app.registry, output, &error) : NULL};
-    pthread_t thread;
-    if (job.output && pthread_create(&thread, NULL, list_devices, &job) == 0) {
-        pthread_join(thread, NULL);
-        if (job.count == 0)
-            puts("There is no sound device. limber render writes a session to a file.");
-        status = EXIT_DONE;
-    } else if (status < 0) {
-        fprintf(stderr, "limber: error: %s\n", error ? error : "the output cannot be used");
-        status = output ? EXIT_RUNTIME : EXIT_USAGE;
+    bool both = !request->output && !request->input;
+    if (status < 0 && (both || request->output)) {
+        const char *output = app_output(&app, "out-portaudio");
+        status = output ? print_devices(&app, output, false) : EXIT_USAGE;
     }
-    free(error);
+    if (status < 0 && (both || request->input)) {
+        const char *input = app_input(&app, "in-portaudio");
+        if (both)
+            puts("\nMicrophones, for limber voice record:");
+        fflush(stdout);
+        status = input ? print_devices(&app, input, true) : EXIT_USAGE;
+    }
     app_close(&app);
-    return status;
+    return status < 0 ? EXIT_DONE : status;
 }
 
 const struct verb verb_devices = {
     .name = "devices",
     .arguments = "",
     .summary = "list the sound devices",
-    .details = "The star marks the default. Any part of a name will do:\n\n"
+    .details = "Lists where sound can go, and where it can come from for recording. The star marks "
+               "the default. Any part of a name will do:\n\n"
                "Examples:\n"
                "  limber devices\n"
-               "  limber play desk-break --output portaudio:device=pulse\n",
-    .options = (const enum option_id[]){OPTION_OUTPUT, OPTION_PLUGIN_PATH, OPTION_SET, OPTION_HELP},
+               "  limber play desk-break --output portaudio:device=pulse\n"
+               "  limber voice record anna --input portaudio:device=USB\n",
+    .options = (const enum option_id[]){OPTION_OUTPUT, OPTION_INPUT, OPTION_PLUGIN_PATH, OPTION_SET,
+                                        OPTION_HELP},
     .complete = COMPLETE_NOTHING,
     .minimum = 0,
     .maximum = 0,
