@@ -199,6 +199,116 @@ static void test_growing_score_is_waited_for(void **state)
     free(heard);
 }
 
+/* The master acts on the device's next buffer, whatever the ring holds, in 30 ms and no faster. */
+static void test_master_acts_at_once(void **state)
+{
+    struct fixture *fixture = *state;
+    const frames part = 480, way = RATE * 30 / 1000;
+    float *heard = xcalloc(LENGTH, sizeof(float));
+    pump_play(fixture->pump, fixture->score, 0);
+    assert_int_equal(pull(fixture, heard, 10000, part), 10000);
+    pump_set_master(fixture->pump, 0.25F);
+    assert_int_equal(pull(fixture, heard + 10000, 20000, part), 20000);
+    pump_set_master(fixture->pump, 1);
+    assert_int_equal(pull(fixture, heard + 30000, 20000, part), 20000);
+    assert_memory_equal(heard, fixture->expected, 10000 * sizeof(float));
+    for (frames i = 10000; i < 50000; i++) {
+        frames since = i < 30000 ? i - 10000 : i - 30000;
+        double part_of_way = since + 1 < way ? (double)(since + 1) / (double)way : 1;
+        double gain = i < 30000 ? 1 - 0.75 * part_of_way : 0.25 + 0.75 * part_of_way;
+        assert_float_equal(heard[i], fixture->expected[i] * gain, 1e-4);
+    }
+    frames clean = 30000 + way;
+    assert_memory_equal(heard + clean, fixture->expected + clean,
+                        (size_t)(50000 - clean) * sizeof(float));
+    free(heard);
+}
+
+/* While nothing plays there is nothing to be smooth about: what comes next has the new level. */
+static void test_master_while_held(void **state)
+{
+    struct fixture *fixture = *state;
+    float block[480];
+    pump_set_master(fixture->pump, 0.5F);
+    assert_int_equal(pump_pull(fixture->pump, block, 480, 1), 0);
+    pump_play(fixture->pump, fixture->score, 0);
+    pump_wait(fixture->pump, 480, WAIT_MS);
+    assert_int_equal(pump_pull(fixture->pump, block, 480, 1), 480);
+    for (int i = 0; i < 480; i++)
+        assert_true(block[i] == fixture->expected[i] * 0.5F);
+}
+
+/* More than what is mixed goes through the limiter; it never clips. */
+static void test_master_above_1_is_limited(void **state)
+{
+    struct fixture *fixture = *state;
+    float *heard = xcalloc(LENGTH, sizeof(float)), most = 0;
+    double before = 0, after = 0;
+    pump_set_master(fixture->pump, 2);
+    pump_play(fixture->pump, fixture->score, 0);
+    assert_int_equal(pull(fixture, heard, LENGTH, 1024), LENGTH);
+    for (int i = 0; i < LENGTH; i++) {
+        most = heard[i] > most ? heard[i] : -heard[i] > most ? -heard[i] : most;
+        before += fixture->expected[i] * fixture->expected[i];
+        after += heard[i] * heard[i];
+    }
+    assert_true(most <= 0.8914F);
+    assert_true(after > before * 1.2);
+    free(heard);
+}
+
+static _Atomic bool stop_turning;
+
+static void *turn_knobs(void *context)
+{
+    struct fixture *fixture = context;
+    for (int i = 0; i < 20000 && !atomic_load(&stop_turning); i++) {
+        pump_set_master(fixture->pump, (float)(i % 9) / 4);
+        pump_set_level(fixture->pump, (enum mixer_part)(i % MIXER_PARTS), (float)(i % 5) / 4);
+    }
+    return NULL;
+}
+
+/* For ThreadSanitizer: one thread sets levels while others mix and pull. */
+static void test_levels_while_it_plays(void **state)
+{
+    struct fixture *fixture = *state;
+    float *heard = xcalloc(LENGTH, sizeof(float));
+    pthread_t turner;
+    pump_play(fixture->pump, fixture->score, 0);
+    atomic_store(&stop_turning, false);
+    assert_int_equal(pthread_create(&turner, NULL, turn_knobs, fixture), 0);
+    assert_int_equal(pull(fixture, heard, LENGTH, 256), LENGTH);
+    atomic_store(&stop_turning, true);
+    pthread_join(turner, NULL);
+    for (int i = 0; i < LENGTH; i++)
+        assert_true(heard[i] <= 0.8914F && heard[i] >= -0.8914F);
+    free(heard);
+}
+
+/* A chime is heard at once, over silence and over the session, and takes none of its frames. */
+static void test_chime_is_on_top(void **state)
+{
+    struct fixture *fixture = *state;
+    enum { BLOCK = 512, LONG = 700 };
+    float *samples = xmalloc(LONG * sizeof(float)), block[2 * BLOCK];
+    for (int i = 0; i < LONG; i++)
+        samples[i] = 0.125F;
+    struct clip *sound = clip_adopt(samples, LONG, 1, RATE);
+    pump_chime(fixture->pump, sound, 0.5F);
+    assert_int_equal(pump_pull(fixture->pump, block, BLOCK, 2), 0);
+    for (int i = 0; i < 2 * BLOCK; i++)
+        assert_true(block[i] == 0.0625F);
+    pump_play(fixture->pump, fixture->score, 0);
+    pump_wait(fixture->pump, BLOCK, WAIT_MS);
+    assert_int_equal(pump_pull(fixture->pump, block, BLOCK, 1), BLOCK);
+    for (int i = 0; i < BLOCK; i++)
+        assert_true(block[i] == fixture->expected[i] + (i < LONG - BLOCK ? 0.0625F : 0));
+    assert_int_equal(pump_taken(fixture->pump), BLOCK);
+    pump_hold(fixture->pump);
+    clip_destroy(sound);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -208,6 +318,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_gate_fades_within_five_ms, setup, teardown),
         cmocka_unit_test_setup_teardown(test_stereo_device_gets_the_same_on_both, setup, teardown),
         cmocka_unit_test_setup_teardown(test_growing_score_is_waited_for, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_chime_is_on_top, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_master_acts_at_once, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_master_while_held, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_master_above_1_is_limited, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_levels_while_it_plays, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
