@@ -21,11 +21,11 @@
 #include "plugin/instance.h"
 #include "plugin/judge.h"
 #include "voice/jobs.h"
+#include "voice/orders.h"
 #include "voice/packet.h"
 
-#define SOCKET_FD     3
-#define MOST_SETTINGS 256
-#define FILES_MOST    16384 /* bytes of the list of files */
+#define SOCKET_FD  3
+#define FILES_MOST 16384 /* bytes of the list of files */
 
 static struct packet packet; /* too large for the stack; one at a time */
 static int stderr_pipe = -1; /* what the engine prints, when somebody wants to see it */
@@ -110,50 +110,6 @@ static void forward_output(void)
 
 /* --- starting --- */
 
-struct settings {
-    uint32_t rate_hz;
-    int jobs;
-    const char *id, *file, *folder;
-    struct setting_list options;
-    struct limber_speech_voice voice;
-};
-
-/* Takes "name=value" texts; the strings of the packet are copied. */
-static void read_settings(struct packet *from, struct setting_list *list)
-{
-    int64_t count = packet_get_int(from);
-    for (int64_t i = 0; i < count && i < MOST_SETTINGS && !from->bad; i++) {
-        const char *pair = packet_get_text(from);
-        const char *equals = pair ? strchr(pair, '=') : NULL;
-        if (equals) {
-            char *name = strndup(pair, (size_t)(equals - pair));
-            settings_put(list, name, equals + 1);
-            free(name);
-        }
-    }
-}
-
-static bool read_start(struct packet *from, struct settings *settings)
-{
-    if (packet_get_int(from) != PACKET_VERSION) {
-        fail(LIMBER_FAILED, "limber and limber-worker are not of the same version");
-    }
-    settings->rate_hz = (uint32_t)packet_get_int(from);
-    settings->jobs = (int)packet_get_int(from);
-    settings->id = packet_get_text(from);
-    settings->file = packet_get_text(from);
-    settings->folder = packet_get_text(from);
-    read_settings(from, &settings->options);
-    settings->voice.size = sizeof settings->voice;
-    settings->voice.language = packet_get_text(from);
-    settings->voice.voice = packet_get_text(from);
-    settings->voice.variant = packet_get_text(from);
-    settings->voice.rate_wpm = packet_get_number(from);
-    settings->voice.pitch = packet_get_number(from);
-    settings->voice.pitch_range = packet_get_number(from);
-    return !from->bad && settings->id && settings->file && settings->rate_hz > 0;
-}
-
 /* Checks the settings against the plugin's own table and gives them their final form. */
 static void check_options(const struct limber_plugin_entry *entry, struct setting_list *options)
 {
@@ -183,22 +139,21 @@ static void enter_folder(const char *folder)
     }
 }
 
-static struct plugin_instance *load(struct settings *settings)
+static struct plugin_instance *load(struct orders_start *start)
 {
     char *problem = NULL;
-    const struct limber_plugin_entry *entry = judge_load(settings->file, settings->id, &problem);
+    const struct limber_plugin_entry *entry = judge_load(start->file, start->id, &problem);
     if (!entry) {
         fail(LIMBER_NOT_FOUND, problem);
     }
-    check_options(entry, &settings->options);
-    enter_folder(settings->folder);
-    struct plugin_instance *engine =
-        instance_new(entry, &settings->options, &nothing_lent, &problem);
+    check_options(entry, &start->options);
+    enter_folder(start->folder);
+    struct plugin_instance *engine = instance_new(entry, &start->options, &nothing_lent, &problem);
     if (!engine) {
         fail(LIMBER_FAILED, problem);
     }
     log_set_sink(keep_complaint, NULL);
-    enum limber_status status = call_speech_prepare(engine, &settings->voice);
+    enum limber_status status = call_speech_prepare(engine, &start->voice);
     log_set_sink(tell_log, NULL);
     if (status != LIMBER_OK) {
         fail(status, first_complaint[0] ? first_complaint : status_text(status));
@@ -266,13 +221,9 @@ static bool take_request(struct jobs *jobs)
     if (size <= 0) {
         return false;
     }
+    struct job_request request = {.fd = fd};
     int type = packet_open(&packet, (size_t)size);
-    struct job_request request = {.id = packet_get_int(&packet),
-                                  .deadline_ms = packet_get_int(&packet),
-                                  .emphasis = packet_get_number(&packet),
-                                  .pieces = packet_get_text(&packet),
-                                  .fd = fd};
-    if (type != PACKET_REQUEST || packet.bad || !request.pieces || fd < 0) {
+    if (!orders_read_request(&packet, type, &request) || fd < 0) {
         return false; /* not from our host */
     }
     jobs_add(jobs, &request);
@@ -319,23 +270,26 @@ int main(int argc, char **argv)
     redirect_output();
     log_set_sink(tell_log, NULL);
 
-    static struct packet start; /* its texts are used as long as the voice */
+    static struct packet first; /* its texts are used as long as the voice */
     int fd = -1;
-    ssize_t size = spawn_receive(SOCKET_FD, start.data, sizeof start.data, &fd);
-    struct settings settings = {0};
-    if (size <= 0 || packet_open(&start, (size_t)size) != PACKET_START ||
-        !read_start(&start, &settings)) {
+    ssize_t size = spawn_receive(SOCKET_FD, first.data, sizeof first.data, &fd);
+    struct orders_start start;
+    int type = size > 0 ? packet_open(&first, (size_t)size) : 0;
+    if (!orders_read_start(&first, type, &start)) {
+        if (type == PACKET_START && start.version != PACKET_VERSION) {
+            fail(LIMBER_FAILED, "limber and limber-worker are not of the same version");
+        }
         return 1;
     }
-    struct plugin_instance *engine = load(&settings);
+    struct plugin_instance *engine = load(&start);
     tell_ready(engine);
     prctl(PR_SET_PDEATHSIG, 0); /* from here on the socket tells, and children are cleaned up */
     signal(SIGTERM, SIG_IGN);
     bool recorded = plugin_descriptor(engine)->flags & LIMBER_PLUGIN_RECORDED;
     struct jobs *jobs = jobs_new(&(struct jobs_options){.engine = engine,
                                                         .recorded = recorded,
-                                                        .rate_hz = settings.rate_hz,
-                                                        .most = settings.jobs,
+                                                        .rate_hz = start.rate_hz,
+                                                        .most = start.jobs,
                                                         .socket_fd = SOCKET_FD,
                                                         .report = tell_result});
     serve(jobs);
