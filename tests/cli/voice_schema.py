@@ -69,7 +69,7 @@ jsonschema.Draft7Validator.check_schema(schema)
 validator = jsonschema.Draft7Validator(schema)
 
 with open(os.path.join(SOURCE, "core", "voice", "voicefile.c"), encoding="utf-8") as file:
-    known = set(re.findall(r'^    \{"([a-z]+)", FIELD_', file.read(), re.MULTILINE))
+    known = set(re.findall(r'^    \{(?:\.key = )?"([a-z]+)",', file.read(), re.MULTILINE))
 check(known == set(schema["properties"]), f"not in both: {known ^ set(schema['properties'])}")
 check(known == set(GOOD) == set(BAD), f"not tried: {known ^ set(GOOD)} {known ^ set(BAD)}")
 for key, about in schema["properties"].items():
