@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/ring.h"
 #include "plugin/threadcheck.h"
+#include "session/chime.h"
 #include "session/quiet.h"
 
 #define FILL_MS      500  /* the ring is kept this full */
@@ -38,6 +39,7 @@ struct pump {
     float volume, volume_goal, volume_step; /* the master as it is, is to be, and a frame's part */
 
     /* written by main and the device */
+    struct chime chime;
     _Atomic float master; /* 0 … 1 */
     _Atomic int gate;
     _Atomic bool in_pull;
@@ -218,6 +220,11 @@ void pump_set_master(struct pump *pump, float gain)
     pump->boost = gain > 1 ? gain : 1;
     atomic_store(&pump->master, gain >= 1 ? 1.0F : gain > 0 ? gain : 0.0F);
     apply_levels(pump);
+}
+
+void pump_chime(struct pump *pump, const struct clip *clip, float gain)
+{
+    chime_play(&pump->chime, clip, gain);
 }
 
 void pump_set_channels(struct pump *pump, uint32_t channels)
@@ -466,6 +473,7 @@ int64_t pump_pull(struct pump *pump, float *samples, frames count, uint32_t chan
         if (gate == GATE_OPEN)
             count_silence(pump, silent);
     }
+    chime_mix(&pump->chime, samples, count, channels);
     atomic_store(&pump->in_pull, false);
     return got;
 }

@@ -33,6 +33,8 @@ bool pump_is_held(const struct pump *pump);
 void pump_set_level(struct pump *pump, enum mixer_part part, float gain);
 void pump_set_master(struct pump *pump, float gain);
 
+void pump_chime(struct pump *pump, const struct clip *clip, float gain);
+
 /* Silence to give before anything else, counted down by the device. */
 void pump_set_lead_in(struct pump *pump, frames count);
 

@@ -403,6 +403,11 @@ void stream_set_master(struct stream *stream, float gain)
     pump_set_master(stream->pump, gain);
 }
 
+void stream_chime(struct stream *stream, const struct clip *clip, float gain)
+{
+    pump_chime(stream->pump, clip, gain);
+}
+
 void stream_kick(struct stream *stream)
 {
     pump_kick(stream->pump);

@@ -66,6 +66,9 @@ void stream_set_level(struct stream *stream, enum mixer_part part, float gain);
 /* How loud everything is. Down to silence and back to 1 it acts on the device's next buffer, over
  * 30 ms; above 1 it raises what is mixed, before the limiter, so that nothing is ever clipped. */
 void stream_set_master(struct stream *stream, float gain);
+/* A short sound over whatever is played, in a pause too, with the device's next buffer: chime.h.
+ * The clip lives until stream_destroy(). */
+void stream_chime(struct stream *stream, const struct clip *clip, float gain);
 /* The score has grown: mix on if you were waiting. */
 void stream_kick(struct stream *stream);
 
