@@ -4,6 +4,7 @@
  * difference is a bug, or a new major number. */
 #include <stdio.h>
 
+#include <limber/button.h>
 #include <limber/control.h>
 #include <limber/input.h>
 #include <limber/output.h>
@@ -183,6 +184,19 @@ static void print_structs(void)
     STRUCT(limber_observer);
     MEMBER(limber_observer, size);
     MEMBER(limber_observer, event);
+    STRUCT(limber_button_options);
+    MEMBER(limber_button_options, size);
+    MEMBER(limber_button_options, debounce_ms);
+    MEMBER(limber_button_options, double_ms);
+    MEMBER(limber_button_options, long_ms);
+    MEMBER(limber_button_options, taps);
+    STRUCT(limber_host_button);
+    MEMBER(limber_host_button, size);
+    MEMBER(limber_host_button, context);
+    MEMBER(limber_host_button, add);
+    MEMBER(limber_host_button, press);
+    MEMBER(limber_host_button, tap);
+    MEMBER(limber_host_button, remove);
 }
 
 static void print_values(void)
