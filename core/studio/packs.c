@@ -2,6 +2,7 @@
 /* packs.c: the plugin of a recorded voice, asked for everything at once and remembered. */
 #include "studio/packs.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,10 @@
 #include "base/vec.h"
 #include "plugin/call.h"
 #include "voice/voices.h"
+
+#define PARTS_MOST   64    /* of a text, whose clips are read */
+#define TRIES_MOST   16    /* ways to say one text, with damaged clips */
+#define AUDIBLE_PEAK 1e-4f /* −80 dBFS */
 
 struct pack {
     struct arena *arena;
@@ -214,6 +219,60 @@ size_t pack_find(struct pack *pack, const char *text, const struct pack_row **ro
     if (!pack->open || call_pack_find(pack->instance, text, found_row, &finding) != LIMBER_OK)
         return 0;
     return finding.count;
+}
+
+/* Reads a clip only to know whether it can be heard; of those that cannot the plugin remembers it
+ * as well. */
+static enum limber_status skip_format(void *context, uint32_t rate_hz)
+{
+    (void)context, (void)rate_hz;
+    return LIMBER_OK;
+}
+
+static enum limber_status look_for_sound(void *context, const float *samples, size_t count)
+{
+    bool *heard = context;
+    for (size_t i = 0; i < count && !*heard; i++)
+        *heard = fabsf(samples[i]) >= AUDIBLE_PEAK;
+    return LIMBER_OK;
+}
+
+static bool proof(struct pack *pack, size_t index)
+{
+    struct pack_row *row = &pack->rows.items[index];
+    bool heard = false;
+    const struct limber_speech_writer writer = {
+        .size = sizeof writer, .context = &heard, .format = skip_format, .write = look_for_sound};
+    if (row->proof != PROOF_NONE)
+        return false;
+    enum limber_status status = row->path ? pack_read(pack, row->path, &writer) : LIMBER_NOT_FOUND;
+    row->proof = status == LIMBER_OK && heard ? PROOF_HEARD : PROOF_UNHEARD;
+    return true;
+}
+
+bool pack_heard(struct pack *pack, const struct pack_row *row)
+{
+    proof(pack, (size_t)(row - pack->rows.items));
+    return row->proof == PROOF_HEARD;
+}
+
+size_t pack_says(struct pack *pack, const char *text)
+{
+    for (int tries = 0; tries < TRIES_MOST; tries++) {
+        const struct pack_row *rows[PARTS_MOST] = {0};
+        size_t count = pack_find(pack, text, rows, PARTS_MOST);
+        bool fresh = false;
+        for (size_t i = 0; i < count && i < PARTS_MOST; i++)
+            fresh |= rows[i] && proof(pack, (size_t)(rows[i] - pack->rows.items));
+        if (!fresh)
+            return count;
+    }
+    return 0;
+}
+
+void pack_proved(struct pack *pack, size_t index, bool heard)
+{
+    pack->rows.items[index].proof = heard ? PROOF_HEARD : PROOF_UNHEARD;
 }
 
 char *pack_key(struct pack *pack, const char *text)

@@ -16,11 +16,15 @@ struct pack;
 
 #define PACK_TABLE "clips.csv" /* of a new pack */
 
+/* Whether anything is heard in the clip of a row: not known yet, yes, no. */
+enum pack_proof { PROOF_NONE, PROOF_HEARD, PROOF_UNHEARD };
+
 /* One take of one text, as limber_pack_row. */
 struct pack_row {
     int line;
     const char *text, *key, *file, *path; /* NULL where the plugin has none */
     const char *problem;                  /* NULL: usable */
+    enum pack_proof proof;                /* see pack_says() */
 };
 
 /* Whether the voice's engine says only what was recorded. Loads the plugin; one that is not there
@@ -45,6 +49,13 @@ const struct pack_row *pack_row(const struct pack *pack, size_t index);
 /* How many rows speak `text`: 0 when it is not there, 1 when it is recorded whole, more when it is
  * composed. The first `most` of them go into `rows` (may be NULL). */
 size_t pack_find(struct pack *pack, const char *text, const struct pack_row **rows, size_t most);
+/* The same with a look at the clips: how many rows speak `text` when those that are damaged or
+ * silent are passed over, as they are when it is played. Each clip is decoded once. */
+size_t pack_says(struct pack *pack, const char *text);
+/* Whether anything is heard in the clip of a row of this pack. */
+bool pack_heard(struct pack *pack, const struct pack_row *row);
+/* Somebody has read that clip with pack_read(), so that it need not be read again. */
+void pack_proved(struct pack *pack, size_t index, bool heard);
 /* The form in which texts are compared; malloc'ed; NULL when nothing of it can be spoken. */
 char *pack_key(struct pack *pack, const char *text);
 

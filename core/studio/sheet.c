@@ -110,7 +110,7 @@ static void add_line(struct making *making, const struct need *need, const char 
     }
     const struct pack_row *row = row_of(making, text, key);
     bool part = sheet_joins_before(text) || sheet_joins_after(text);
-    bool have = row || (!part && pack_find(making->pack, text, NULL, 0) > 0);
+    bool have = part ? row && pack_heard(making->pack, row) : pack_says(making->pack, text) > 0;
     int order =
         need->number && !example ? NUMBERS_FIRST + (int)need->number : (int)making->lines.count;
     if (!have || making->options->all)
@@ -145,7 +145,7 @@ static void add_need(struct making *making, const struct need *need)
         add_line(making, need, need->text, NULL, group_of(need));
         return;
     }
-    bool have = pack_find(making->pack, need->text, NULL, 0) > 0;
+    bool have = pack_says(making->pack, need->text) > 0;
     making->composed += !have;
     for (size_t i = 0; i < need->part_count && (!have || making->options->all); i++)
         add_line(making, need, need->parts[i], need->text, SHEET_NUMBERS);

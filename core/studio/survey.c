@@ -109,7 +109,7 @@ static void survey_routine(struct surveying *surveying, const struct needs_routi
                                       .broken = routine->broken};
     for (size_t i = 0; i < routine->count; i++) {
         const struct need *need = needs_get(options->needs, routine->needs[i]);
-        size_t rows = options->pack             ? pack_find(options->pack, need->text, NULL, 0)
+        size_t rows = options->pack             ? pack_says(options->pack, need->text)
                       : options->voice->problem ? 0
                                                 : 1;
         result->covered += rows > 0;

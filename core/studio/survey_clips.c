@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
+#include "base/log.h"
 #include "base/str.h"
 #include "plan/plan.h"
 #include "studio/survey_inside.h"
@@ -63,26 +64,51 @@ static void judge_row(struct surveying *surveying, size_t index)
                    voice_language);
 }
 
-static void measure_row(struct surveying *surveying, const struct pack_row *row)
+/* The last thing that is logged, while it is this that listens. */
+static void keep_line(void *context, enum limber_log_level level, const char *line)
+{
+    struct str *last = context;
+    (void)level;
+    str_free(last);
+    str_add(last, line);
+}
+
+/* Why the plugin could not read a clip: what it logged, without its own name and that of the file.
+ */
+static const char *reason_of(const struct str *line, const char *path)
+{
+    const char *text = str_text(line), *at = strstr(text, path);
+    if (at && strncmp(at + strlen(path), ": ", 2) == 0)
+        return at + strlen(path) + 2;
+    return text[0] ? text : "it is damaged, or not a kind that a pack holds";
+}
+
+/* Whether anything is heard in it. */
+static bool measure_row(struct surveying *surveying, const struct pack_row *row)
 {
     struct survey_clip *clip = vec_push(&surveying->clips);
+    struct str line = {0};
     float *samples = NULL;
     size_t count = 0;
     uint32_t rate_hz = 0;
     *clip = (struct survey_clip){.text = row->text, .file = row->file, .line = row->line};
+    log_set_sink(keep_line, &line);
     enum limber_status status = pack_read_all(surveying->options->pack, row->path, MOST_SECONDS,
                                               &samples, &count, &rate_hz);
-    if (status != LIMBER_OK) {
+    log_set_sink(NULL, NULL);
+    if (status == LIMBER_OK) {
+        clip->read = true;
+        clip->measure = take_measure(samples, count, rate_hz);
+        surveying->seconds += seconds_of(clip->measure.length_ns);
+    } else {
         survey_add(surveying, SURVEY_BROKEN, true, row->path, 0, "record or copy it again",
+                   "it cannot be read as sound: %s",
                    status == LIMBER_LIMIT ? "it is longer than ten minutes"
-                                          : "it cannot be read as sound: it is damaged, or not a "
-                                            "kind that a pack holds");
-        return;
+                                          : reason_of(&line, row->path));
     }
-    clip->read = true;
-    clip->measure = take_measure(samples, count, rate_hz);
-    surveying->seconds += seconds_of(clip->measure.length_ns);
     free(samples);
+    str_free(&line);
+    return clip->read && !clip->measure.silent;
 }
 
 /* --- clips --- */
@@ -251,7 +277,7 @@ void survey_clips(struct surveying *surveying)
         const struct pack_row *row = pack_row(options->pack, i);
         judge_row(surveying, i);
         if (!row->problem)
-            measure_row(surveying, row);
+            pack_proved(options->pack, i, measure_row(surveying, row));
         if (options->progress)
             options->progress(options->context, i + 1, count);
     }

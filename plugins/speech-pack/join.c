@@ -180,8 +180,34 @@ enum limber_status join_write(struct join *join, const struct limber_speech_writ
     return status;
 }
 
-enum limber_status join_copy(const char *path, const struct limber_speech_writer *writer,
-                             char *reason, size_t size)
+/* --- one clip as it is --- */
+
+struct copy {
+    const struct limber_speech_writer *to;
+    float peak;
+};
+
+static enum limber_status copy_format(void *context, uint32_t rate_hz)
 {
-    return soundread_stream(path, READ_FLAGS, writer, reason, size);
+    const struct copy *copy = context;
+    return copy->to->format(copy->to->context, rate_hz);
+}
+
+static enum limber_status copy_write(void *context, const float *samples, size_t count)
+{
+    struct copy *copy = context;
+    for (size_t i = 0; i < count; i++)
+        copy->peak = fmaxf(copy->peak, fabsf(samples[i]));
+    return copy->to->write(copy->to->context, samples, count);
+}
+
+enum limber_status join_copy(const char *path, const struct limber_speech_writer *writer,
+                             bool *heard, char *reason, size_t size)
+{
+    struct copy copy = {.to = writer};
+    const struct limber_speech_writer through = {
+        .size = sizeof through, .context = &copy, .format = copy_format, .write = copy_write};
+    enum limber_status status = soundread_stream(path, READ_FLAGS, &through, reason, size);
+    *heard = copy.peak >= AUDIBLE_PEAK;
+    return status;
 }

@@ -215,6 +215,6 @@ enum limber_status join_add(struct join *join, const char *path, bool ends, char
 enum limber_status join_write(struct join *join, const struct limber_speech_writer *writer);
 /* One file as it is. */
 enum limber_status join_copy(const char *path, const struct limber_speech_writer *writer,
-                             char *reason, size_t size);
+                             bool *heard, char *reason, size_t size);
 
 #endif

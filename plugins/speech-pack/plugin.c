@@ -207,14 +207,29 @@ static enum limber_status key(void *instance, const char *text, char *buffer, si
     return key_make(text, buffer, size);
 }
 
+/* The clip at `path` cannot speak: find() does without it, as speaking would. */
+static void pass_over(struct plugin *plugin, const char *path, const char *reason)
+{
+    for (size_t i = 0; i < plugin->table.count; i++) {
+        struct row *row = &plugin->table.rows[i];
+        if (row->path && !row->problem && strcmp(row->path, path) == 0)
+            row->problem = strdup(reason);
+    }
+}
+
 static enum limber_status read_clip(void *instance, const char *path,
                                     const struct limber_speech_writer *writer)
 {
-    const struct plugin *plugin = instance;
+    struct plugin *plugin = instance;
+    bool heard = false;
     char reason[256] = "";
-    enum limber_status status = join_copy(path, writer, reason, sizeof reason);
+    enum limber_status status = join_copy(path, writer, &heard, reason, sizeof reason);
     if (reason[0])
         say(plugin, LIMBER_LOG_ERROR, "%s: %s", path, reason);
+    if (reason[0])
+        pass_over(plugin, path, reason);
+    else if (status == LIMBER_OK && !heard)
+        pass_over(plugin, path, "holds nothing but silence");
     return status;
 }
 
