@@ -107,11 +107,13 @@ static void print_theme(struct listing *listing, struct theme *theme, const stru
     size_t bed_count = names_of(listing, theme, pack, HERE, true, &beds, NULL);
     int columns = str_columns(pack->name, strlen(pack->name));
     printf("  %s%*s", pack->name, columns < 16 ? 16 - columns : 1, "");
-    printf("%-20s", !pack->file        ? "comes with Limber"
-                    : pack->license[0] ? pack->license
-                                       : "no license given");
-    if (!pack->problem)
-        printf(" %zu sound%s, %zu bed%s", here, here == 1 ? "" : "s", bed_count,
+    const char *license = !pack->file        ? "comes with Limber"
+                          : pack->license[0] ? pack->license
+                                             : "no license given";
+    if (pack->problem)
+        fputs(license, stdout);
+    else
+        printf("%-20s %zu sound%s, %zu bed%s", license, here, here == 1 ? "" : "s", bed_count,
                bed_count == 1 ? "" : "s");
     puts("");
     if (pack->description[0])
