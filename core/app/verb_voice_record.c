@@ -302,6 +302,7 @@ static void press(void *user, char key)
         booth->quit |= key == 'q' || key == '\4';
         return;
     }
+    samples_came(booth); /* what was heard before the key */
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         if (keys[i].key == key)
             command(booth, keys[i].command);
