@@ -113,6 +113,7 @@ static void speak_steps(struct builder *b, const struct block *block, size_t fir
         struct cue *cue = cue_speak(b, sentence.text, block_role(block), gap);
         cue->language = b->section ? b->section->language : b->routine->language;
         cue->emphasis = sentence.emphasis;
+        cue->full = sentence.full;
         cue->place = sentence.place;
     }
     b->sentences.count = first;

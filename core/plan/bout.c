@@ -88,6 +88,7 @@ void bout_put_sentence(struct bout *bout, const struct sentence *sentence, enum 
     struct cue *cue = put_words(bout, sentence->text, role, moment);
     cue->language = b->section ? b->section->language : b->routine->language;
     cue->emphasis = sentence->emphasis;
+    cue->full = sentence->full;
     cue->place = sentence->place;
     cue->droppable = role == ROLE_TIP;
 }

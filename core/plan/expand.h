@@ -25,6 +25,7 @@ struct node {
 
 struct sentence {
     const char *text; /* interned */
+    const char *full; /* as in struct cue; interned */
     bool emphasis;
     struct place place;
 };

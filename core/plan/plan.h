@@ -60,9 +60,11 @@ struct cue {
     bool fills : 1;      /* SOUND: made as long as its bout (in, out, keep) */
     bool move_start : 1; /* the first cue of a move: where next and back go */
     nsec offset_ns;
-    nsec duration_ns;     /* BOUT: authored length. BED: fade time */
-    nsec gap_ns;          /* a step of SPEECH: silence after it */
-    const char *text;     /* SPEECH: words for the voice. SOUND, BED: name (NULL for a BED: off) */
+    nsec duration_ns; /* BOUT: authored length. BED: fade time */
+    nsec gap_ns;      /* a step of SPEECH: silence after it */
+    const char *text; /* SPEECH: words for the voice. SOUND, BED: name (NULL for a BED: off) */
+    const char *full; /* SPEECH of the page: what is said again for it: the whole item or paragraph
+                         in full, a sentence a line. NULL: `text` */
     const char *language; /* SPEECH */
     double gain_db;       /* BED */
     int32_t match; /* BOUT: index of the other side's bout, which this must not be shorter than; −1:

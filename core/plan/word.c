@@ -256,8 +256,8 @@ static bool add_sentence(struct builder *b, const struct joined *joined, size_t 
     return true;
 }
 
-size_t word_sentences(struct builder *b, const struct block *block, size_t from, size_t to,
-                      bool brief)
+static size_t push_sentences(struct builder *b, const struct block *block, size_t from, size_t to,
+                             bool brief)
 {
     struct joined joined = {0};
     size_t count = 0;
@@ -270,5 +270,31 @@ size_t word_sentences(struct builder *b, const struct block *block, size_t from,
     }
     vec_free(&joined.runs);
     str_free(&joined.text);
+    return count;
+}
+
+/* All that the block says, in full: a sentence a line. */
+static const char *full_text(struct builder *b, const struct block *block)
+{
+    struct str text = {0};
+    size_t first = b->sentences.count;
+    push_sentences(b, block, 0, block->span_count, false);
+    for (size_t i = first; i < b->sentences.count; i++)
+        str_printf(&text, "%s%s", i > first ? "\n" : "", b->sentences.items[i].text);
+    b->sentences.count = first;
+    const char *full = intern_text(b->texts, str_text(&text), text.length);
+    str_free(&text);
+    return full;
+}
+
+size_t word_sentences(struct builder *b, const struct block *block, size_t from, size_t to,
+                      bool brief)
+{
+    size_t count = push_sentences(b, block, from, to, brief);
+    if (count == 0 || (count == 1 && !brief && from == 0 && to == block->span_count))
+        return count;
+    const char *full = full_text(b, block);
+    for (size_t i = b->sentences.count - count; i < b->sentences.count; i++)
+        b->sentences.items[i].full = full;
     return count;
 }

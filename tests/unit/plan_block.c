@@ -293,6 +293,34 @@ static void estimated_speech(void **state)
     }
 }
 
+/* What was said in brief, or in parts, is said again whole. */
+static void said_again_in_full(void **state)
+{
+    struct tree t = tree_new();
+    tree_root(&t, tree_move(&t, "Test `2 reps`", NULL,
+                            TEXTS("Slowly **lift the arm**. `hold 5s` Breathe on.", "And down."),
+                            NULL));
+    struct plan *plan = plan_new(&t.routine, &t.options, t.diags);
+    assert_non_null(plan);
+    size_t brief = 0, whole = 0;
+    for (size_t i = 0; i < plan->cue_count; i++) {
+        const struct cue *cue = &plan->cues[i];
+        if (cue->kind != CUE_SPEECH || cue->role != ROLE_INSTRUCTION)
+            continue;
+        if (strcmp(cue->text, "And down.") == 0) {
+            assert_null(cue->full);
+            whole++;
+        } else {
+            assert_string_equal(cue->full, "Slowly lift the arm.\nBreathe on.");
+            brief += strcmp(cue->text, "Lift the arm.") == 0;
+        }
+    }
+    assert_int_equal(brief, 1);
+    assert_int_equal(whole, 2);
+    plan_destroy(plan);
+    tree_free(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -307,6 +335,7 @@ int main(void)
         cmocka_unit_test(music),
         cmocka_unit_test(sentences),
         cmocka_unit_test(brief_words),
+        cmocka_unit_test(said_again_in_full),
         cmocka_unit_test(estimated_speech),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
