@@ -297,10 +297,12 @@ static void estimated_speech(void **state)
 static void said_again_in_full(void **state)
 {
     struct tree t = tree_new();
-    tree_root(&t, tree_move(&t, "Test `2 reps`", NULL,
-                            TEXTS("Slowly **lift the arm**. `hold 5s` Breathe on.", "And down."),
-                            NULL));
-    struct plan *plan = plan_new(&t.routine, &t.options, t.diags);
+    struct section move =
+        tree_move(&t, "Test", NULL,
+                  TEXTS("Slowly **lift the arm**. `hold 5s` Breathe on.", "And down."), NULL);
+    set_reps(&move, 2);
+    tree_root(&t, move);
+    struct plan *plan = tree_plan(&t);
     assert_non_null(plan);
     size_t brief = 0, whole = 0;
     for (size_t i = 0; i < plan->cue_count; i++) {
