@@ -58,9 +58,11 @@ void history_judge(struct history *history, int result, const char *doing)
 
 enum attempt { OPENED, DAMAGED, UNUSABLE };
 
+/* A file that opens but makes no sense (SQLITE_ERROR: a format or tables that cannot be) is damaged
+ * as well. */
 static enum attempt attempt_failed(struct history *history, int result, const char *doing)
 {
-    if (history_is_damage(result))
+    if (history_is_damage(result) || (result & 0xFF) == SQLITE_ERROR)
         return DAMAGED;
     history_judge(history, result, doing);
     return UNUSABLE;
@@ -148,7 +150,7 @@ static enum attempt prepare_to_read(struct history *history, off_t log_size)
     history->read_only = true;
     history->told = true;
     history_tell(history, "%s cannot be written, so nothing is remembered", history->path);
-    return version == schema_version ? OPENED : UNUSABLE;
+    return version == schema_version && schema_is_whole(history->db) ? OPENED : UNUSABLE;
 }
 
 static enum attempt prepare_to_write(struct history *history, off_t size, off_t log_size)
@@ -169,7 +171,9 @@ static enum attempt prepare_to_write(struct history *history, off_t size, off_t 
     state = schema_upgrade(history->db, schema_steps, schema_version, &result);
     if (state == SCHEMA_FAILED)
         return attempt_failed(history, result, "written");
-    return state == SCHEMA_READY ? OPENED : refuse(history, state);
+    if (state != SCHEMA_READY)
+        return refuse(history, state);
+    return schema_is_whole(history->db) ? OPENED : DAMAGED;
 }
 
 static enum attempt attempt_to_open(struct history *history)

@@ -110,3 +110,16 @@ enum schema_state schema_upgrade(sqlite3 *db, const char *const *steps, int coun
         sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
     return state;
 }
+
+bool schema_is_whole(sqlite3 *db)
+{
+    return sqlite3_exec(
+               db,
+               "SELECT id, day, started_at, ended_at, utc_offset_s, routine, title, language,"
+               " voice, level, detail, seed, first_side, planned_s, done_s, paused_s, outcome,"
+               " effort, owner FROM sessions LIMIT 0;"
+               "SELECT session, position, name, page, side, round, started_s, planned_s, done_s,"
+               " added_s, skipped, fraction, detail FROM moves LIMIT 0;"
+               "SELECT session, position, place, option FROM choices LIMIT 0",
+               NULL, NULL, NULL) == SQLITE_OK;
+}

@@ -5,6 +5,7 @@
 #define HISTORY_SCHEMA_H
 
 #include <sqlite3.h>
+#include <stdbool.h>
 
 #define SCHEMA_APPLICATION_ID 0x4C696D62 /* "Limb": PRAGMA application_id */
 
@@ -24,5 +25,7 @@ enum schema_state {
 enum schema_state schema_upgrade(sqlite3 *db, const char *const *steps, int count, int *result);
 /* Only looks. READY: `*version` of `count` steps were run, 0 for an empty file. */
 enum schema_state schema_look(sqlite3 *db, int count, int *version, int *result);
+/* Reads nothing, but names all tables and columns that are used: false if some are not there. */
+bool schema_is_whole(sqlite3 *db);
 
 #endif
