@@ -12,9 +12,9 @@
 #define MOST_NEEDS     50
 #define LONGEST_TEXT   500
 
-static const char *const keys[] = {"language", "needs",    "position", "voice",      "music",
-                                   "sounds",   "announce", "count",    "gap",        "author",
-                                   "source",   "license",  "licence",  "description"};
+static const char *const keys[] = {"language", "needs",    "position", "voice",   "music",
+                                   "sounds",   "announce", "count",    "gap",     "resume",
+                                   "author",   "source",   "license",  "licence", "description"};
 #define KEY_COUNT (sizeof keys / sizeof *keys)
 
 /* --- Where it is --- */
@@ -264,11 +264,25 @@ static void read_gap(struct context *c, const struct yaml_node *node)
     }
 }
 
+static void read_resume(struct context *c, const struct yaml_node *node)
+{
+    static const char *const names[] = {"guided", "plain", "restart-move"};
+    const char *text = scalar(c, "resume", node);
+    for (int i = 0; text && i < 3; i++)
+        if (strcmp(text, names[i]) == 0) {
+            c->front->resume = (enum resume_policy)i;
+            return;
+        }
+    if (text)
+        load_error(c->load, node->place, "guided, plain or restart-move",
+                   "unknown way to go on after a pause \"%s\"", text);
+}
+
 static void read_key(struct context *c, const char *key, const struct yaml_node *node)
 {
     static void (*const readers[])(struct context *, const struct yaml_node *) = {
         read_language, read_needs,    read_position, read_voice, read_music,
-        read_sounds,   read_announce, read_count,    read_gap};
+        read_sounds,   read_announce, read_count,    read_gap,   read_resume};
     struct front *front = c->front;
     const char **const texts[] = {&front->author, &front->source, &front->license, &front->license,
                                   &front->description};
@@ -295,7 +309,7 @@ static void unknown_key(struct context *c, const struct yaml_node *key)
 {
     const char *near = str_nearest(key->text, keys, KEY_COUNT);
     const char *hint = "keys are language, needs, position, voice, music, sounds, announce, "
-                       "count, gap, author, source, license and description";
+                       "count, gap, resume, author, source, license and description";
     if (near)
         hint = load_text(c->load, "did you mean %s?", near);
     if (str_equal_nocase(key->text, "title") || str_equal_nocase(key->text, "name"))

@@ -20,6 +20,7 @@ struct front {
     struct place music_place;
     unsigned announce;
     enum count_mode count;
+    enum resume_policy resume;
     nsec gap_ns;
 };
 

@@ -54,6 +54,7 @@ static void settle(struct routine *routine, struct load *load, struct page *page
     routine->description = front->description;
     routine->announce = front->announce;
     routine->count = front->count;
+    routine->resume = front->resume;
     routine->gap_ns = front->gap_ns;
     read_music(load, routine, front);
 }

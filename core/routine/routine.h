@@ -113,6 +113,9 @@ enum announce {
 };
 
 enum count_mode { COUNT_UP, COUNT_DOWN, COUNT_OFF };
+/* How a session goes on after a pause: told where one is and counted in, at once, or from the
+ * beginning of the move. */
+enum resume_policy { RESUME_GUIDED, RESUME_PLAIN, RESUME_RESTART_MOVE };
 
 struct routine {
     struct arena *arena;
@@ -129,6 +132,7 @@ struct routine {
     size_t need_count;
     unsigned announce; /* enum announce bits */
     enum count_mode count;
+    enum resume_policy resume;
     nsec gap_ns;          /* silence after each spoken block; default 600 ms */
     uint32_t range_count; /* ids of ranges are 1 … range_count */
     const struct section
