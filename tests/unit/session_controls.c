@@ -354,6 +354,7 @@ static void a_late_loop_keeps_a_double_press(void **state)
     assert_string_equal(ran, "pause ");
     last->stamp_ns += 100 * MS;
     assert_int_equal(write(pipe_fds[1], "u", 1), 1);
+    clock_ns += 1000 * MS;
     wait_for(&rig, "pause next play ");
     close_rig(&rig);
 }
