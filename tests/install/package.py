@@ -45,9 +45,13 @@ with Installed() as home, tempfile.TemporaryDirectory(prefix="limber-package-") 
     check(not listed["limber"] & listed["limber-dev"], f"in both packages: {listed['limber'] & listed['limber-dev']}")
     headers = {file for file in listed["limber"] | listed["limber-dev"] if file.endswith((".h", ".pc", ".cmake"))}
     check(headers and headers <= listed["limber-dev"], f"headers in limber: {headers - listed['limber-dev']}")
+    for data in ("voices/demo-slt/clips.csv", "voices/demo-slt/clips/well-done.opus", "sounds/wood/sounds.yaml", "sounds/wood/bell.flac"):
+        check(f"usr/share/limber/{data}" in listed["limber"], f"{data} is not in limber")
     check("usr/share/man/man1/limber.1.gz" in listed["limber"], "the manual is not in limber, or not compressed")
 
     unpacked = os.path.join(folder, "limber/usr/bin/limber")
     check("upper-back-relief" in home.must("list", program=unpacked).stdout, "the unpacked program finds no routines")
     home.must("render", "desk-break", "-o", "session.wav", "--for", "4min", program=unpacked)
+    done = home.must("render", "desk-break", "-o", "other.wav", "--voice", "demo-slt", "--sounds", "wood", "--strict", program=unpacked)
+    check(not done.stderr, f"the unpacked voice or theme: {done.stderr}")
     check(os.path.getsize(home.file("session.wav")) > 3 * 60 * 48000 * 2, "the unpacked program renders too little")

@@ -16,11 +16,12 @@ check(done.returncode == 0, f"cmake --install failed:\n{done.stdout}{done.stderr
 os.rename(prefix, TREE)
 
 for path in ("bin/limber", "share/limber/scripts/upper-back-relief.md", "share/limber/scripts/moves/cat-cow.md",
-             "share/limber/phrases/en.yaml", "share/limber/voices/calm/voice.yaml", "include/limber/plugin.h",
+             "share/limber/phrases/en.yaml", "share/limber/voices/calm/voice.yaml", "share/limber/voices/demo-slt/clips.csv",
+             "share/limber/sounds/wood/sounds.yaml", "share/limber/sounds/wood/bell.flac", "include/limber/plugin.h",
              "share/bash-completion/completions/limber", "share/zsh/site-functions/_limber",
              "share/fish/vendor_completions.d/limber.fish"):
     check(os.path.isfile(os.path.join(TREE, path)), f"{path} is not installed")
-for data in ("scripts", "voices", "phrases"):
+for data in ("scripts", "voices", "phrases", "sounds"):
     source = {os.path.relpath(os.path.join(top, name), SOURCE)
               for top, _, names in os.walk(os.path.join(SOURCE, data)) for name in names}
     missing = [name for name in source if not os.path.exists(os.path.join(TREE, "share/limber", name))]
