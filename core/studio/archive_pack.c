@@ -379,7 +379,7 @@ enum limber_status archive_pack(const struct archive_pack_options *options, stru
     if (packer.bad)
         goto out;
     status = write_target(&packer, result);
-    result->file_count = packer.files.count;
+    result->file_count = packer.files.count + 1; /* with the checksums */
     result->bytes = packer.rules.total;
 out:
     if (packer.folder_fd >= 0)
