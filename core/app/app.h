@@ -59,6 +59,8 @@ int result_close(const char *path, struct result_file *result, enum limber_statu
 /* Whether to use colour on a stream: a terminal, NO_COLOR unset, TERM not dumb. */
 bool app_color(FILE *stream);
 int app_columns(FILE *stream); /* 0: not a terminal */
+/* Whether the person's locale shows more than plain characters. */
+bool app_speaks_utf8(void);
 int exit_status_of(enum limber_status status);
 
 #endif

@@ -19,6 +19,7 @@ const struct verb *const cli_verbs[] = {
     &verb_voice_script, &verb_voice_record, &verb_voice_split, &verb_voice_check,
     &verb_voice_pack, &verb_voice_install, &verb_voice_remove, &verb_voice_warm,
     &verb_cache, &verb_cache_clear, &verb_cache_trim,
+    &verb_history, &verb_history_forget,
     &verb_sounds, &verb_sounds_try,
     NULL};
 /* clang-format on */
@@ -26,6 +27,7 @@ const struct verb *const cli_verbs[] = {
 const struct verb_group cli_groups[] = {
     {"voice", "make, try, share and look after voices"},
     {"cache", "the speech that is kept for the next time"},
+    {"history", "what was done: sessions, days in a row, minutes per week"},
     {"sounds", "the themes of sounds: bells, ticks and the rest"},
     {0}};
 
@@ -314,7 +316,8 @@ int cli_parse(const struct verb *verb, int argc, char **argv, struct request *re
                                 .count = -1,
                                 .lead_in_ns = -1,
                                 .older_s = -1,
-                                .limit_bytes = -1};
+                                .limit_bytes = -1,
+                                .weeks = -1};
     build_tables(verb, &tables);
     opterr = 0;
     optind = 1;

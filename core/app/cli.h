@@ -56,6 +56,10 @@ enum option_id {
     OPTION_HANDS_FREE,
     OPTION_PROMPT,
     OPTION_PLAIN,
+    OPTION_WEEKS,
+    OPTION_ROUTINE,
+    OPTION_SINCE,
+    OPTION_CSV,
     OPTION_ID_COUNT
 };
 
@@ -123,6 +127,9 @@ struct request {
     int prompt;   /* 0 shown, 1 spoken */
     bool takes, hands_free, plain;
     bool no_cache, quiet, json, moves, strict, names, all;
+    const char *routine, *since;
+    int64_t weeks; /* −1: not given */
+    bool csv;
     char **argv;      /* all of the command line, for restarting */
     char **arguments; /* NULL-terminated */
     int argument_count;

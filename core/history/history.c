@@ -118,6 +118,11 @@ void history_close(struct history *history)
     free(history);
 }
 
+bool history_is_readable(const struct history *history)
+{
+    return history && history->db;
+}
+
 const char *history_problem(const struct history *history)
 {
     return history && history->problem.length ? str_text(&history->problem) : NULL;

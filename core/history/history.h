@@ -80,11 +80,13 @@ char *history_place(struct arena *arena);
  * Sessions of processes that are gone are closed as interrupted. Takes about a millisecond, and
  * up to a second when another process keeps the file locked: call it before anything plays. */
 struct history *history_open(const char *path, struct moment now);
-/* For asking only: nothing is made, moved or changed, except that a damaged file is moved aside. */
+/* The same for asking: where there is no history yet, none is made. */
 struct history *history_open_to_read(const char *path, struct moment now);
 /* Writes what is still to be written (waiting up to 2 s), settles, and frees. A session that was
  * not ended is interrupted. */
 void history_close(struct history *history);
+/* Whether it can be asked: there is a file, and it could be read. */
+bool history_is_readable(const struct history *history);
 /* Why nothing is kept, or what happened to the file: a sentence; NULL: all is well. Valid until
  * the next call. */
 const char *history_problem(const struct history *history);

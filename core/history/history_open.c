@@ -231,6 +231,7 @@ static bool set_aside(struct history *history)
     char *name = free_name(history, arena);
     bool moved = rename(history->path, name) == 0;
     if (moved) {
+        history->may_make = true;
         rename_with(history->path, name, "-wal");
         rename_with(history->path, name, "-shm");
         history_tell(history, "the history was damaged; it is now in %s, and a new one was begun",

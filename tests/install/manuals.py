@@ -38,7 +38,7 @@ with Installed() as home:
         return re.findall(r"^  ([a-z]+)  +", home.must(*args).stdout, re.MULTILINE)
 
     verbs = rows("--help")
-    for group in ("voice", "cache", "sounds"):
+    for group in ("voice", "cache", "history", "sounds"):
         if group in verbs:
             verbs += [f"{group}-{verb}" for verb in rows(group, "--help")]
     check("voice-list" in verbs, f"the verbs are {verbs}")
