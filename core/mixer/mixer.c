@@ -23,6 +23,7 @@ struct mixer {
     const struct score *score;
     frames entry; /* where it was put onto the score: what starts before was or is not played … */
     bool replay;  /* … except that beds among that are on */
+    bool carry;   /* … and that words and sounds are taken up in their middle */
     size_t next;  /* first event not started yet */
     struct voices voices;
     struct beds beds;
@@ -128,14 +129,23 @@ void mixer_set_score(struct mixer *mixer, const struct score *score, frames posi
     duck_restart(&mixer->duck, position);
     mixer->score = score;
     mixer->entry = position;
+    mixer->carry = false;
     mixer->next = 0;
 }
 
-/* An event before the entry: a bed that is on fades in, unless it goes on anyway. */
+void mixer_carry(struct mixer *mixer)
+{
+    mixer->carry = mixer->replay;
+}
+
+/* An event before the entry: a bed that is on fades in, unless it goes on anyway; words and sounds
+ * are over, or are carried on. */
 static void replay_event(struct mixer *mixer, const struct mixer_event *event)
 {
     struct beds *beds = &mixer->beds;
 
+    if (mixer->carry && event->kind != EVENT_BED)
+        voices_join(&mixer->voices, event, mixer->entry);
     if (!mixer->replay || event->kind != EVENT_BED)
         return;
     beds_prune(beds, event->start);

@@ -66,6 +66,10 @@ void mixer_destroy(struct mixer *mixer);
  * position, other ones after) it goes on without a seam. [render, between blocks] */
 void mixer_set_score(struct mixer *mixer, const struct score *score, frames position, bool jump);
 
+/* After mixer_set_score() with `jump`, before anything is mixed: words and sounds in whose middle
+ * the position is are not left out, but go on from there (fading in, 5 ms). [render] */
+void mixer_carry(struct mixer *mixer);
+
 /* Mixes the next `count` ≤ MIXER_BLOCK frames into interleaved `out`. Returns how many it could:
  * fewer when the score is not resolved far enough yet (try again) or is over. Returns −1 once
  * everything including the end was delivered. [render] */

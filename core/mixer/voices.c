@@ -69,25 +69,39 @@ static void make_room(struct voices *voices, frames frame)
     forget(voices, index < voices->count ? index : 0);
 }
 
-void voices_start(struct voices *voices, const struct mixer_event *event)
+void voices_join(struct voices *voices, const struct mixer_event *event, frames frame)
 {
-    if (!event->clip || own_end(event) <= event->start)
+    if (!event->clip || own_end(event) <= frame)
         return;
-    evict(voices, event->start);
+    evict(voices, frame);
     if (voices->count == VOICE_PLACES)
-        make_room(voices, event->start);
+        make_room(voices, frame);
     voices->items[voices->count++] =
-        (struct voice){.event = *event, .end = own_end(event), .cut = INT64_MAX};
+        (struct voice){.event = *event, .end = own_end(event), .joined = frame, .cut = INT64_MAX};
 }
 
-/* The gains of a voice that fades out, or whose level changes. */
+void voices_start(struct voices *voices, const struct mixer_event *event)
+{
+    voices_join(voices, event, event->start);
+}
+
+/* Whether a voice fades in because it was taken up in its middle. */
+static bool is_joining(const struct voices *voices, const struct voice *voice, frames frame)
+{
+    return voice->joined > voice->event.start && frame < voice->joined + voices->cut_fade;
+}
+
+/* The gains of a voice that fades in or out, or whose level changes. */
 static void shape_gains(const struct voices *voices, const struct voice *voice,
                         const struct ramp *level, frames from, float *gains, size_t count)
 {
     struct ramp fade = {voice->cut, voices->cut_fade, 1, 0};
+    struct ramp join = {voice->joined, voices->cut_fade, 0, 1};
 
     for (size_t i = 0; i < count; i++)
         gains[i] = voice->event.gain;
+    if (is_joining(voices, voice, from))
+        ramp_scale(&join, from, gains, count);
     if (voice->cut != INT64_MAX)
         ramp_scale(&fade, from, gains, count);
     ramp_scale(level, from, gains, count);
@@ -105,7 +119,8 @@ bool voices_add(const struct voices *voices, struct limiter *limiter, uint32_t c
             continue;
         size_t count = (size_t)((voice->end < until ? voice->end : until) - from);
         const struct ramp *level = &levels[event->kind].ramp;
-        bool shaped = voice->cut != INT64_MAX || !ramp_steady(level, from, count);
+        bool shaped = voice->cut != INT64_MAX || is_joining(voices, voice, from) ||
+                      !ramp_steady(level, from, count);
         float gain = event->gain * ramp_value(level, from);
         if (shaped)
             shape_gains(voices, voice, level, from, gains, count);

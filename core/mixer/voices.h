@@ -14,8 +14,9 @@
 struct voice {
     struct mixer_event event;
     frames end;
-    frames cut; /* where it was made to fade out, or INT64_MAX */
-    bool heard; /* the duck knows of it */
+    frames joined; /* where it was taken up in its middle, fading in; its start: not at all */
+    frames cut;    /* where it was made to fade out, or INT64_MAX */
+    bool heard;    /* the duck knows of it */
 };
 
 struct voices {
@@ -28,6 +29,8 @@ struct voices {
 void voices_init(struct voices *voices, uint32_t rate_hz);
 void voices_clear(struct voices *voices);
 void voices_start(struct voices *voices, const struct mixer_event *event);
+/* Takes up an event in its middle. */
+void voices_join(struct voices *voices, const struct mixer_event *event, frames frame);
 /* Adds [from, until) at the limiter's end; no voice starts inside. `levels` of speech and sounds,
  * by kind of event. `gains` is scratch for as many. Returns false if nothing sounds. */
 bool voices_add(const struct voices *voices, struct limiter *limiter, uint32_t channels,

@@ -55,7 +55,7 @@ struct pump {
     bool park, parked, quit;
     const struct score *score; /* to be played from now on; taken by the render thread */
     frames position;
-    bool has_order;
+    bool has_order, carry;
     bool opening;    /* the gate is to open as soon as the ring is primed */
     bool waited_for; /* a device without a clock wants samples now */
 
@@ -112,6 +112,8 @@ static bool take_orders(struct pump *pump)
     pump->parked = false;
     if (pump->has_order && !pump->quit) {
         mixer_set_score(pump->mixer, pump->score, pump->position, true);
+        if (pump->carry)
+            mixer_carry(pump->mixer);
         pump->has_order = false;
     }
     return !pump->quit;
@@ -318,7 +320,7 @@ static void open_gate(struct pump *pump)
     pthread_mutex_unlock(&pump->lock);
 }
 
-void pump_play(struct pump *pump, const struct score *score, frames position)
+static void begin(struct pump *pump, const struct score *score, frames position, bool carry)
 {
     close_gate(pump);
     park(pump);
@@ -329,7 +331,18 @@ void pump_play(struct pump *pump, const struct score *score, frames position)
     pump->score = score;
     pump->position = position;
     pump->has_order = true;
+    pump->carry = carry;
     open_gate(pump);
+}
+
+void pump_play(struct pump *pump, const struct score *score, frames position)
+{
+    begin(pump, score, position, false);
+}
+
+void pump_play_on(struct pump *pump, const struct score *score, frames position)
+{
+    begin(pump, score, position, true);
 }
 
 void pump_continue(struct pump *pump, frames from)

@@ -21,6 +21,7 @@ void pump_set_channels(struct pump *pump, uint32_t channels);
 /* As the stream functions of the same names (stream.h). pump_hold() returns the frame at which the
  * gate closed. */
 void pump_play(struct pump *pump, const struct score *score, frames position);
+void pump_play_on(struct pump *pump, const struct score *score, frames position);
 frames pump_hold(struct pump *pump);
 /* Opens the gate again after pump_hold(), going on at `from`: a frame between the last pump_play()
  * position and the one mixed last, at most PUMP_HISTORY_SECONDS back. Every sample from there on is

@@ -386,6 +386,12 @@ void stream_play(struct stream *stream, const struct score *score, frames positi
     pump_play(stream->pump, score, position);
 }
 
+void stream_play_on(struct stream *stream, const struct score *score, frames position)
+{
+    stream->user_held = stream->gate_lost = false;
+    pump_play_on(stream->pump, score, position);
+}
+
 frames stream_hold(struct stream *stream)
 {
     stream->user_held = true;

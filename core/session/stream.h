@@ -56,12 +56,16 @@ void stream_watch(struct stream *stream);
 void stream_set_channels(struct stream *stream, uint32_t channels);
 /* Plays a score from `position`.. The score must live until the next stream_hold(). */
 void stream_play(struct stream *stream, const struct score *score, frames position);
+/* The same where the score goes on with what was heard up to there: a new level, or words over a
+ * bout (feed_over()). Words and sounds that are in their middle there sound on. */
+void stream_play_on(struct stream *stream, const struct score *score, frames position);
 /* Closes the gate and stops mixing; afterwards nobody reads the score. Returns the frame at which
  * it closed: the first one that was not played in full. Waits for the device, at most 300 ms. */
 frames stream_hold(struct stream *stream);
 /* How loud speech, sounds and beds are, linear, up to MIXER_MAX_LEVEL; 1 at first. Takes effect in
  * what is mixed from now on, so it is heard when the ring has played what it holds (half a second);
- * whoever wants it at once holds and plays on. At any time, also before stream_set_channels(). */
+ * at once with stream_hold() and stream_play_on(). At any time, also before stream_set_channels().
+ */
 void stream_set_level(struct stream *stream, enum mixer_part part, float gain);
 /* How loud everything is. Down to silence and back to 1 it acts on the device's next buffer, over
  * 30 ms; above 1 it raises what is mixed, before the limiter, so that nothing is ever clipped. */

@@ -255,6 +255,45 @@ static void a_jump_fades_the_bed_in_and_leaves_the_rest_out(void **state)
     clip_destroy(bell);
 }
 
+/* Carried on, a mix is what it would have been without the jump, but for the fades. */
+static void a_jump_can_carry_words_and_sounds(void **state)
+{
+    struct clip *words = tone(RATE, 1, 200, 0.3, MS(20)),
+                *ring = tone(RATE * 2, 1, 300, 0.2, MS(20));
+    struct score *score = score_new();
+    put(score, EVENT_SOUND, 0, ring, 1);
+    put(score, EVENT_SPEECH, MS(500), words, 1);
+    put(score, EVENT_SPEECH, MS(1600), words, 1);
+    score_publish(score, RATE * 3, RATE * 3);
+    struct take whole = play(score, 1, 0, MIXER_BLOCK);
+    for (frames at = MS(100); at < RATE * 3; at += MS(333)) {
+        struct mixer *mixer = mixer_new(RATE, 1);
+        mixer_set_score(mixer, score, at, true);
+        mixer_carry(mixer);
+        struct take take = take_all(mixer, 1, RATE * 4, 0, MIXER_BLOCK);
+        assert_int_equal(take.length, RATE * 3 - at);
+        for (frames i = 0; i < take.length; i++) {
+            double wanted = whole.samples[at + i];
+            if (i >= MS(5))
+                assert_true(take.samples[i] == whole.samples[at + i]);
+            else
+                assert_true(fabs(take.samples[i]) <= fabs(wanted) + 0.02);
+        }
+        assert_true(roughness(take.samples, take.length, 1) < BEND);
+        free(take.samples);
+        mixer_set_score(mixer, score, MS(100), true); /* without: only what begins after it */
+        take = take_all(mixer, 1, MS(400), 0, MIXER_BLOCK);
+        for (frames i = 0; i < take.length; i++)
+            assert_true(take.samples[i] == 0);
+        free(take.samples);
+        mixer_destroy(mixer);
+    }
+    free(whole.samples);
+    score_destroy(score);
+    clip_destroy(words);
+    clip_destroy(ring);
+}
+
 static void a_jump_is_the_same_in_a_growing_score(void **state)
 {
     struct clip *bed = tone(RATE, 1, 50, 0.5, 0), *words = tone(RATE, 1, 200, 0.5, MS(20));
@@ -443,6 +482,7 @@ int main(void)
         cmocka_unit_test(the_last_bed_fades_before_the_end),
         cmocka_unit_test(nothing_clicks),
         cmocka_unit_test(a_jump_fades_the_bed_in_and_leaves_the_rest_out),
+        cmocka_unit_test(a_jump_can_carry_words_and_sounds),
         cmocka_unit_test(a_jump_is_the_same_in_a_growing_score),
         cmocka_unit_test(a_change_of_score_has_no_seam),
         cmocka_unit_test(channels),

@@ -257,6 +257,22 @@ static void test_master_above_1_is_limited(void **state)
     free(heard);
 }
 
+/* Another level at once: what is in its middle sounds on. */
+static void test_played_on_is_the_same(void **state)
+{
+    struct fixture *fixture = *state;
+    float *heard = xcalloc(LENGTH, sizeof(float));
+    pump_play(fixture->pump, fixture->score, 0);
+    assert_int_equal(pull(fixture, heard, 20000, 480), 20000);
+    frames cut = pump_hold(fixture->pump);
+    pump_set_level(fixture->pump, MIXER_SOUNDS, 0.5F);
+    pump_play_on(fixture->pump, fixture->score, cut);
+    assert_int_equal(pull(fixture, heard, LENGTH - cut, 1024), LENGTH - cut);
+    for (frames i = RATE * 5 / 1000; i < LENGTH - cut; i++)
+        assert_true(heard[i] == fixture->expected[cut + i] * 0.5F);
+    free(heard);
+}
+
 static _Atomic bool stop_turning;
 
 static void *turn_knobs(void *context)
@@ -319,6 +335,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_stereo_device_gets_the_same_on_both, setup, teardown),
         cmocka_unit_test_setup_teardown(test_growing_score_is_waited_for, setup, teardown),
         cmocka_unit_test_setup_teardown(test_chime_is_on_top, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_played_on_is_the_same, setup, teardown),
         cmocka_unit_test_setup_teardown(test_master_acts_at_once, setup, teardown),
         cmocka_unit_test_setup_teardown(test_master_while_held, setup, teardown),
         cmocka_unit_test_setup_teardown(test_master_above_1_is_limited, setup, teardown),
