@@ -302,10 +302,12 @@ enum limber_status take_write(struct registry *registry, const char *path, const
         return LIMBER_NOT_FOUND;
     pthread_t thread;
     writing.status = make_folder(path);
-    if (writing.status == LIMBER_OK && pthread_create(&thread, NULL, write_all, &writing) != 0)
-        writing.status = LIMBER_NO_MEMORY;
-    else if (writing.status == LIMBER_OK)
-        pthread_join(thread, NULL);
+    if (writing.status == LIMBER_OK) {
+        if (pthread_create(&thread, NULL, write_all, &writing) == 0)
+            pthread_join(thread, NULL);
+        else
+            writing.status = LIMBER_NO_MEMORY;
+    }
     plugin_instance_destroy(registry, writing.output);
     if (writing.status == LIMBER_OK)
         writing.status = make_durable(path);
