@@ -60,6 +60,7 @@ struct stream {
     /* written by an errand, read by the device */
     _Atomic uint32_t device_channels;
     _Atomic bool lost;
+    _Atomic int posted; /* calls of errand_returned() that the loop has still to make */
 };
 
 /* --- lent to the output --- */
@@ -86,7 +87,7 @@ static void source_lost(void *context, const char *reason)
 
 /* --- errands --- */
 
-static void errand_finished(void *context);
+static void errand_returned(void *context);
 
 static enum limber_status open_and_start(struct errand *errand, struct stream *stream)
 {
@@ -120,8 +121,11 @@ static void *run_errand(void *context)
                                      : open_and_start(errand, errand->stream);
     pthread_mutex_lock(&errand->lock);
     errand->done = true;
-    if (errand->stream)
-        loop_post(errand->stream->options.loop, errand_finished, errand->stream);
+    if (errand->stream) {
+        atomic_fetch_add(&errand->stream->posted, 1);
+        if (!loop_post(errand->stream->options.loop, errand_returned, errand->stream))
+            atomic_fetch_sub(&errand->stream->posted, 1);
+    }
     pthread_mutex_unlock(&errand->lock);
     return NULL;
 }
@@ -197,9 +201,8 @@ static void open_failed(struct stream *stream, enum limber_status status)
 }
 
 /* An open or close has come back. [main] */
-static void errand_finished(void *context)
+static void errand_finished(struct stream *stream)
 {
-    struct stream *stream = context;
     if (!stream->errand || !errand_done(stream))
         return;
     bool closing = stream->errand->closing;
@@ -217,6 +220,13 @@ static void errand_finished(void *context)
         if (!stream->opened_once)
             become(stream, stream->options.patient ? STREAM_LOST : STREAM_FAILED);
     }
+}
+
+static void errand_returned(void *context)
+{
+    struct stream *stream = context;
+    atomic_fetch_sub(&stream->posted, 1);
+    errand_finished(stream);
 }
 
 static void device_lost(struct stream *stream, bool stalled)
@@ -361,6 +371,8 @@ void stream_destroy(struct stream *stream)
             abandon_errand(stream);
         return;
     }
+    while (atomic_load(&stream->posted) > 0) /* a call that is on its way finds us */
+        loop_step(stream->options.loop, 0);
     pump_destroy(stream->pump);
     free(stream);
 }
