@@ -9,6 +9,8 @@
 #include "base/str.h"
 #include "voice/voices.h"
 
+#define LICENSE_COLUMNS 25 /* what is left of 80 in a voice's row */
+
 struct listing {
     struct app app;
     struct voices *voices;
@@ -106,7 +108,10 @@ static void print_voice(const struct voice *voice)
     print_cell(voice->name, 16);
     print_cell(str_text(&languages), 20);
     print_cell(voice->engine[0] ? voice->engine : "no engine", 17);
-    puts(voice->license[0] ? voice->license : "no license given");
+    bool fits = str_columns(voice->license, strlen(voice->license)) <= LICENSE_COLUMNS;
+    puts(!fits ? "" : voice->license[0] ? voice->license : "no license given");
+    if (!fits)
+        print_below("license: ", voice->license);
     str_free(&languages);
     if (voice->description[0])
         print_below("", voice->description);
