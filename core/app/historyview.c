@@ -6,10 +6,12 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/file.h"
 #include "base/str.h"
 
 #define GAP        2
 #define DATE_WIDTH 10
+#define NARROW     56 /* columns below which clocks are left out */
 
 /* --- fields --- */
 
@@ -76,7 +78,7 @@ static struct layout layout_for(int columns)
         bool *shown;
         int width, from; /* its own columns; the least of the terminal */
     } extras[] = {{&layout.moves, 5, 48},
-                  {&layout.clock, 4, 56}, /* "18:02" and a space, one gap less */
+                  {&layout.clock, 4, NARROW}, /* "18:02" and a space, one gap less */
                   {&layout.number, 4, 62},
                   {&layout.ended, 7, 70},
                   {&layout.skipped, 4, 76}};
@@ -112,6 +114,19 @@ static void put_header(const struct history_view *view, const struct layout *lay
     str_free(&line);
 }
 
+/* Of a page elsewhere the name alone. */
+static void put_routine(const struct history_view *view, struct str *line, const char *routine,
+                        int width)
+{
+    struct str name = {0};
+    size_t length = strlen(file_name(routine));
+    if (routine[0] == '/' && str_ends_with(routine, ".md"))
+        length -= strlen(".md");
+    str_add_bytes(&name, file_name(routine), length);
+    put_left(view, line, str_text(&name), width);
+    str_free(&name);
+}
+
 static void put_session(const struct history_view *view, const struct layout *layout,
                         const struct history_session *session)
 {
@@ -124,7 +139,7 @@ static void put_session(const struct history_view *view, const struct layout *la
     if (layout->clock)
         str_printf(&line, " %s", calendar_format_clock(session->started, clock));
     str_add(&line, "  ");
-    put_left(view, &line, session->routine, layout->routine);
+    put_routine(view, &line, session->routine, layout->routine);
     str_printf(&line, "  %3lld", minutes(session->done_ns));
     if (layout->moves)
         str_printf(&line, "  %5zu", session->move_count);
@@ -274,8 +289,12 @@ static void put_move(const struct history_view *view, const struct history_move 
     struct str line = {0};
     char start[24], length[24];
     long long added = (long long)(move->added_ns / NSEC_PER_SEC);
-    int width = view->columns - 7 - GAP - (GAP + 5) - (GAP + 5) - (GAP + 7);
-    str_printf(&line, "%7s  ", units_format_clock(move->started_ns, false, start, sizeof start));
+    int width = view->columns - (GAP + 5) - (GAP + 5) - (GAP + 7);
+    if (view->columns >= NARROW) {
+        units_format_clock(move->started_ns, false, start, sizeof start);
+        str_printf(&line, "%7s  ", start);
+        width -= 7 + GAP;
+    }
     put_left(view, &line, move->name, width);
     str_add(&line, "  ");
     put_left(view, &line, move->side ? move->side : "", 5);
