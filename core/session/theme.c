@@ -174,7 +174,7 @@ static struct clip *clip_from(struct take *take, frames fill)
     return clip;
 }
 
-/* One sound of one plugin; NULL after logging why not. */
+/* One sound of one plugin; NULL when it cannot be made. */
 static struct clip *render(struct theme *theme, struct plugin_instance *plugin,
                            const struct limber_sound_request *request)
 {
@@ -184,7 +184,8 @@ static struct clip *render(struct theme *theme, struct plugin_instance *plugin,
     enum limber_status status = call_sound_render(plugin, request, &writer);
     if (status == LIMBER_OK && take.length > 0)
         return clip_from(&take, request->frames);
-    log_warning("the sound \"%s\" could not be made: %s", request->name, status_text(status));
+    if (!strchr(request->name, '.')) /* a theme's file: prepare() says so, at its line */
+        log_warning("the sound \"%s\" could not be made: %s", request->name, status_text(status));
     free(take.samples);
     return NULL;
 }
