@@ -119,6 +119,16 @@ const char *app_input(struct app *app, const char *otherwise)
     return choose_plugin(app, "--input", "in-", text ? text : otherwise);
 }
 
+int app_controls(struct app *app, const char *ids[CLI_MAX_CONTROLS])
+{
+    for (size_t i = 0; i < app->request->control_count; i++) {
+        ids[i] = choose_plugin(app, "--control", "control-", app->request->controls[i]);
+        if (!ids[i])
+            return EXIT_USAGE;
+    }
+    return -1;
+}
+
 /* --- opening --- */
 
 int app_open(struct app *app, const struct request *request)

@@ -49,6 +49,9 @@ void app_print_fit(struct app *app);
 const char *app_output(struct app *app, const char *otherwise);
 /* The same for --input and "in-". */
 const char *app_input(struct app *app, const char *otherwise);
+/* The same for every --control and "control-": request->control_count ids. Returns −1, or the exit
+ * status. */
+int app_controls(struct app *app, const char *ids[CLI_MAX_CONTROLS]);
 /* Opens FILE for a result ("-" or NULL: stdout), through a temporary name. */
 struct result_file {
     FILE *stream;

@@ -184,6 +184,12 @@ static int set_special(const struct verb *verb, enum option_id id, const char *v
                       "is not all, none, or a list of "
                       "opening,names,positions,sides,sets,rests,halfway,ticks,close");
     }
+    if (id == OPTION_CONTROL) {
+        if (request->control_count == CLI_MAX_CONTROLS)
+            return refuse(verb, "control", value, "is one too many");
+        request->controls[request->control_count++] = value;
+        return -1;
+    }
     if (request->setting_count == CLI_MAX_SETTINGS)
         return refuse(verb, "set", value, "is one too many");
     request->settings[request->setting_count++] = value;

@@ -23,6 +23,7 @@ enum option_id {
     OPTION_COUNT,
     OPTION_CHANNELS,
     OPTION_OUTPUT,
+    OPTION_CONTROL,
     OPTION_SET,
     OPTION_PLUGIN_PATH,
     OPTION_NO_CACHE,
@@ -71,6 +72,7 @@ enum complete {
     COMPLETE_ROUTINE,
     COMPLETE_VOICE,
     COMPLETE_OUTPUT,
+    COMPLETE_CONTROL,
     COMPLETE_INPUT,
     COMPLETE_ENGINE,
     COMPLETE_SOUNDS,         /* a theme of sounds */
@@ -105,6 +107,7 @@ struct option_entry {
 extern const struct option_entry cli_options[OPTION_ID_COUNT];
 
 #define CLI_MAX_SETTINGS 64
+#define CLI_MAX_CONTROLS 8
 
 /* What was asked for, parsed and checked. */
 struct request {
@@ -112,6 +115,8 @@ struct request {
         *script;
     const char *settings[CLI_MAX_SETTINGS]; /* "plugin.option=value" */
     size_t setting_count;
+    const char *controls[CLI_MAX_CONTROLS]; /* "evdev:grab=yes" */
+    size_t control_count;
     int level, detail; /* enum level, enum detail */
     nsec for_ns, start_ns;
     int64_t seed;

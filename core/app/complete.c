@@ -14,6 +14,8 @@ static const char *word_source(enum complete complete)
         return "limber voices --names 2>/dev/null";
     case COMPLETE_OUTPUT:
         return "limber plugins --names 2>/dev/null | grep '^out-'";
+    case COMPLETE_CONTROL:
+        return "limber plugins --names 2>/dev/null | grep '^control-'";
     case COMPLETE_INPUT:
         return "limber plugins --names 2>/dev/null | grep '^in-'";
     case COMPLETE_ENGINE:
@@ -222,11 +224,15 @@ static void zsh_text(FILE *to, const char *text)
 /* The function that offers the words for a kind of argument. */
 static void zsh_function(FILE *to, enum complete complete)
 {
-    static const char *const names[] = {
-        [COMPLETE_FILE] = "_files",           [COMPLETE_ROUTINE] = "_limber_pages",
-        [COMPLETE_VOICE] = "_limber_voices",  [COMPLETE_OUTPUT] = "_limber_outputs",
-        [COMPLETE_INPUT] = "_limber_inputs",  [COMPLETE_ENGINE] = "_limber_engines",
-        [COMPLETE_SOUNDS] = "_limber_sounds", [COMPLETE_SHELL] = "(bash zsh fish)"};
+    static const char *const names[] = {[COMPLETE_FILE] = "_files",
+                                        [COMPLETE_ROUTINE] = "_limber_pages",
+                                        [COMPLETE_VOICE] = "_limber_voices",
+                                        [COMPLETE_OUTPUT] = "_limber_outputs",
+                                        [COMPLETE_CONTROL] = "_limber_controls",
+                                        [COMPLETE_INPUT] = "_limber_inputs",
+                                        [COMPLETE_ENGINE] = "_limber_engines",
+                                        [COMPLETE_SOUNDS] = "_limber_sounds",
+                                        [COMPLETE_SHELL] = "(bash zsh fish)"};
     fputs(names[complete], to);
 }
 
@@ -323,6 +329,7 @@ static void zsh_completion(FILE *to)
     zsh_source(to, "routines", COMPLETE_ROUTINE);
     zsh_source(to, "voices", COMPLETE_VOICE);
     zsh_source(to, "outputs", COMPLETE_OUTPUT);
+    zsh_source(to, "controls", COMPLETE_CONTROL);
     zsh_source(to, "inputs", COMPLETE_INPUT);
     zsh_source(to, "engines", COMPLETE_ENGINE);
     zsh_source(to, "sounds", COMPLETE_SOUNDS);

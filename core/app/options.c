@@ -85,6 +85,12 @@ const struct option_entry cli_options[OPTION_ID_COUNT] = {
                        .complete = COMPLETE_OUTPUT,
                        .help =
                            "where the sound goes (limber plugins lists outputs and their options)"},
+    [OPTION_CONTROL] = {.name = "control",
+                        .argument = "NAME[:K=V,…]",
+                        .kind = KIND_SPECIAL,
+                        .complete = COMPLETE_CONTROL,
+                        .help = "listen to buttons or remotes as well, such as evdev; may be given "
+                                "several times"},
     [OPTION_SET] = {.name = "set",
                     .letter = 's',
                     .argument = "PLUGIN.OPTION=VALUE",
