@@ -82,15 +82,21 @@ static int apply_settings(struct app *app)
     return -1;
 }
 
-/* Splits "NAME:option=value,…" and sets the options; the prefix of the id may be left out. */
+/* The id in "NAME:option=value,…"; its prefix may be left out. */
+static char *plugin_of(struct app *app, const char *prefix, const char *text)
+{
+    size_t length = strcspn(text, ":");
+    return str_starts_with(text, prefix)
+               ? arena_strndup(app->arena, text, length)
+               : arena_printf(app->arena, "%s%.*s", prefix, (int)length, text);
+}
+
+/* Splits "NAME:option=value,…" and sets the options. */
 static const char *choose_plugin(struct app *app, const char *option, const char *prefix,
                                  const char *text)
 {
     const char *colon = strchr(text, ':');
-    size_t length = colon ? (size_t)(colon - text) : strlen(text);
-    char *id = str_starts_with(text, prefix)
-                   ? arena_strndup(app->arena, text, length)
-                   : arena_printf(app->arena, "%s%.*s", prefix, (int)length, text);
+    char *id = plugin_of(app, prefix, text);
     char *pairs = arena_strdup(app->arena, colon ? colon + 1 : "");
     for (char *save = NULL, *pair = strtok_r(pairs, ",", &save); pair;
          pair = strtok_r(NULL, ",", &save)) {
@@ -122,8 +128,14 @@ const char *app_input(struct app *app, const char *otherwise)
 int app_controls(struct app *app, const char *ids[CLI_MAX_CONTROLS])
 {
     for (size_t i = 0; i < app->request->control_count; i++) {
-        ids[i] = choose_plugin(app, "--control", "control-", app->request->controls[i]);
-        if (!ids[i])
+        const char *text = app->request->controls[i];
+        char *error = NULL;
+        ids[i] = plugin_of(app, "control-", text); /* loaded first, so that options are checked */
+        bool there = registry_descriptor(app->registry, ids[i], &error) != NULL;
+        if (!there)
+            fprintf(stderr, "limber: error: --control %s: %s\n", text, error);
+        free(error);
+        if (!there || !choose_plugin(app, "--control", "control-", text))
             return EXIT_USAGE;
     }
     return -1;
