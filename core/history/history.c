@@ -13,8 +13,6 @@
 #include "history/history_inside.h"
 #include "history/sql.h"
 
-#define CLOSING_PATIENCE_MS 2000
-
 char *history_place(struct arena *arena)
 {
     return file_user_state(arena, "history.db");
@@ -103,13 +101,7 @@ void history_close(struct history *history)
     }
     if (writing->unwritten && !history->db && !history->hopeless)
         history_connect(history);
-    if (history->db)
-        sqlite3_busy_timeout(history->db, CLOSING_PATIENCE_MS);
-    if (!history_flush(history) && !history->told)
-        history_tell(history,
-                     "%s was locked by another process, so the end of this session is "
-                     "not remembered",
-                     history->path);
+    history_flush_patiently(history);
     history_settle(history);
     history_disconnect(history);
     free_writing(writing);

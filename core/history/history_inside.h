@@ -11,6 +11,8 @@
 
 #define LOG_MODULE "history"
 
+#define CLOSING_PATIENCE_MS 2000
+
 struct choice {
     const char *place, *option;
 };
@@ -57,6 +59,8 @@ void history_disconnect(struct history *history);
 void history_replace(struct history *history);
 /* Tries to write what is unwritten. False: it is still unwritten. */
 bool history_flush(struct history *history);
+/* The same for the last time: waits longer, and tells what cannot be kept. */
+void history_flush_patiently(struct history *history);
 
 /* "BOOT PROCESS START" of this process, and whether the process named so still runs. */
 void history_own_name(char name[128]);

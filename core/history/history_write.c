@@ -152,6 +152,21 @@ bool history_flush(struct history *history)
     return result == SQLITE_OK;
 }
 
+void history_flush_patiently(struct history *history)
+{
+    if (!history->writing.unwritten)
+        return;
+    if (history->db)
+        sqlite3_busy_timeout(history->db, CLOSING_PATIENCE_MS);
+    if (!history_flush(history) && !history->told)
+        history_tell(history,
+                     "%s was locked by another process, so the end of a session is not "
+                     "remembered",
+                     history->path);
+    if (history->db)
+        sqlite3_busy_timeout(history->db, HISTORY_PATIENCE_MS);
+}
+
 /* --- the session in memory --- */
 
 static const char *keep(struct writing *writing, const char *text)
@@ -185,7 +200,8 @@ static void keep_session(struct writing *writing, const struct history_session *
     own->paused_ns = positive(session->paused_ns);
 }
 
-/* Makes room for another session; one that was not ended is interrupted. */
+/* Makes room for another session; one that was not ended is interrupted. Nothing plays at such a
+ * moment, so what is still unwritten of the one before may take as long as at the end. */
 static struct writing *start_over(struct history *history)
 {
     struct writing *writing = &history->writing;
@@ -193,7 +209,7 @@ static struct writing *start_over(struct history *history)
         writing->session.outcome = HISTORY_INTERRUPTED;
         writing->over = writing->unwritten = true;
     }
-    history_flush(history);
+    history_flush_patiently(history);
     arena_destroy(writing->arena);
     vec_free(&writing->moves);
     vec_free(&writing->choices);

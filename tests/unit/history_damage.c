@@ -441,6 +441,8 @@ static void test_two_processes_at_once(void **state)
             struct history *history = history_open(f->path, at("2026-03-05T18:00Z"));
             for (int i = 0; i < 60; i++)
                 add_session(history, "r", "2026-03-05T18:00Z", 60, HISTORY_FINISHED, 0);
+            if (history_problem(history))
+                fprintf(stderr, "process %d: %s\n", c, history_problem(history));
             int problem = history_problem(history) != NULL;
             history_close(history);
             _exit(problem);
@@ -453,7 +455,6 @@ static void test_two_processes_at_once(void **state)
     }
     sqlite3 *db = raw(f);
     long sessions = number(db, "SELECT COUNT(*) FROM sessions WHERE outcome = 'finished'");
-    /* One that found the file locked for all its writes would be lost; here none holds it long. */
     assert_int_equal(sessions, 180);
     assert_int_equal(number(db, "SELECT COUNT(*) FROM moves"), 180);
     sqlite3_close(db);
@@ -554,6 +555,23 @@ static void test_forgetting(void **state)
     sqlite3_close(db);
 }
 
+/* Of one among many nothing stays behind in the file's pages either. */
+static void test_forgetting_one(void **state)
+{
+    struct fixture *f = *state;
+    size_t count = 0;
+    fill(f, 20);
+    struct history *history = open_there(f);
+    int64_t one = add_session(history, "secret-word", "2026-03-05T17:00Z", 60, HISTORY_FINISHED, 0);
+    add_session(history, "public", "2026-03-05T17:00Z", 60, HISTORY_FINISHED, 0);
+    history_settle(history);
+    assert_int_equal(history_forget(history, one, &count), LIMBER_OK);
+    assert_false(any_file_holds(f, "secret-word"));
+    assert_true(any_file_holds(f, "public"));
+    assert_int_equal(count_sessions(f, history), 21);
+    history_close(history);
+}
+
 /* Forgotten while it runs: it stays forgotten. */
 static void test_forgetting_what_runs(void **state)
 {
@@ -592,6 +610,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_two_processes_at_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_killed_in_the_middle, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_forgetting, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_forgetting_one, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_forgetting_what_runs, set_up, tear_down),
     };
     if (!getenv("LIMBER_LOG"))
