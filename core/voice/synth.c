@@ -26,6 +26,7 @@
 #define RUMBLE_HZ         40   /* speech is above */
 #define SPEECH_LEAST      3e-4 /* of the energy is speech, or it is an offset */
 #define GAIN_MOST_DB      30.0
+#define RECORDED_LUFS     (CAST_TARGET_LUFS + 0.5) /* of one clip */
 
 struct take {
     float *samples;
@@ -189,15 +190,17 @@ static enum limber_status speak_all(struct plugin_instance *engine, struct take 
     return status;
 }
 
-/* As loud as all speech is. Shorter than 400 ms, the loudness is that of the clip in 400 ms of
- * silence, ungated: what BS.1770 calls momentary, and about what an ear makes of a short word. */
+/* As loud as all speech is on a page. A clip by itself measures more than in a row of clips, where
+ * the meter's windows reach into the pauses (tests/cli/loudness.py). Shorter than 400 ms, the
+ * loudness is that of the clip in 400 ms of silence, ungated: what BS.1770 calls momentary, and
+ * about what an ear makes of a short word. */
 static void level(float *samples, frames length, uint32_t rate_hz)
 {
     double loudness = process_loudness(samples, length, 1, rate_hz);
     if (!isfinite(loudness)) {
         return;
     }
-    double gain_db = fmin(fmax(CAST_TARGET_LUFS - loudness, -GAIN_MOST_DB), GAIN_MOST_DB);
+    double gain_db = fmin(fmax(RECORDED_LUFS - loudness, -GAIN_MOST_DB), GAIN_MOST_DB);
     float gain = gain_from_db(gain_db);
     for (frames i = 0; i < length; i++) {
         samples[i] *= gain;

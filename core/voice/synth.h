@@ -13,7 +13,7 @@ struct plugin_instance;
 
 /* Changes when the same samples of an engine would be made into another clip: part of the cache
  * key. */
-#define SYNTH_VERSION 2
+#define SYNTH_VERSION 3
 
 #define SYNTH_MOST_SECONDS 600
 /* No voice takes longer for a text than this, however slow and however it spells things out. */

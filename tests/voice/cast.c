@@ -438,7 +438,7 @@ static void test_recorded_clips(void **state)
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         id = rig_say(rig, texts[i]);
         assert_null(cast_problem(rig->cast, id));
-        assert_true(fabs(clip_level(rig, id) - CAST_TARGET_LUFS) < 0.1);
+        assert_true(fabs(clip_level(rig, id) - (CAST_TARGET_LUFS + 0.5)) < 0.1);
         assert_true(fabsf(cast_gain(rig->cast, id) - gain_from_db(-6)) < 1e-6f);
     }
     assert_int_equal(rig_stats(rig).synthesised, 4 + 1); /* and nothing to be levelled with */
