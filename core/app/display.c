@@ -186,10 +186,11 @@ void display_message(struct display *display, const char *text)
 
 void display_keys(struct display *display)
 {
-    size_t count = 0;
-    const struct command_help *commands = conductor_commands(&count);
+    const struct command_help *commands = command_table();
     clear_line(display);
-    for (size_t i = 0; i < count; i++) {
+    for (int i = 0; i < COMMAND_COUNT; i++) {
+        if (i == COMMAND_HELP)
+            continue;
         const char *name = commands[i].key == ' '    ? "space"
                            : commands[i].key == '\n' ? "enter"
                                                      : NULL;

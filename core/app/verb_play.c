@@ -11,12 +11,17 @@
 #include "app/verbs.h"
 #include "base/log.h"
 #include "session/conductor.h"
+#include "session/controls.h"
+
+#define LOG_MODULE "play"
 
 struct play {
     struct app app;
     struct stream *stream;
     struct conductor *conductor;
     struct display *display;
+    struct controls *controls;
+    const char *control_ids[CLI_MAX_CONTROLS];
     enum stream_state shown_state;
     struct keyboard keyboard;
     int signal_fd;
@@ -35,25 +40,63 @@ static void run_command(struct play *play, const char *line)
 static void press(void *user, char key)
 {
     struct play *play = user;
-    size_t count = 0;
-    const struct command_help *commands = conductor_commands(&count);
-    if (!play->conductor)
+    int id = command_of_key(key);
+    if (!play->conductor || id < 0)
         return;
-    if (key == '?' || key == 'h') {
+    if (id == COMMAND_HELP) {
         display_keys(play->display);
         return;
     }
-    if (key == 'p')
-        key = ' ';
-    if (key == '\r')
-        key = '\n';
-    if (key == '=')
-        key = '+';
-    for (size_t i = 0; i < count; i++) {
-        if (commands[i].key == key) {
-            run_command(play, commands[i].name);
-            return;
-        }
+    char line[32];
+    const char *name = command_table()[id].name;
+    snprintf(line, sizeof line, "%.*s", (int)strcspn(name, "|"), name);
+    run_command(play, line);
+}
+
+/* --- buttons and remotes --- */
+
+static enum limber_status control_run(void *context, const char *line, char *answer, size_t size)
+{
+    struct play *play = context;
+    enum limber_status status = conductor_command(play->conductor, line, answer, size);
+    display_message(play->display, answer);
+    return status;
+}
+
+static void control_snapshot(void *context, struct limber_snapshot *snapshot)
+{
+    conductor_snapshot(((struct play *)context)->conductor, snapshot);
+}
+
+/* What a press means now. */
+static void control_facts(void *context, struct button_facts *facts)
+{
+    static const enum button_question questions[] = {[ASKED_NOTHING] = BUTTON_NOT_ASKED,
+                                                     [ASKED_READY] = BUTTON_READY,
+                                                     [ASKED_GO_ON] = BUTTON_GO_ON,
+                                                     [ASKED_EFFORT] = BUTTON_EFFORT};
+    struct play *play = context;
+    struct limber_snapshot now = {.size = sizeof now};
+    conductor_snapshot(play->conductor, &now);
+    *facts = controls_facts(&now);
+    facts->question = questions[conductor_question(play->conductor)];
+}
+
+/* Those that do not start are told, and the session goes on without them. */
+static void start_controls(struct play *play)
+{
+    const struct controls_options options = {.loop = play->app.loop,
+                                             .registry = play->app.registry,
+                                             .run = control_run,
+                                             .snapshot = control_snapshot,
+                                             .facts = control_facts,
+                                             .context = play};
+    play->controls = controls_new(&options);
+    for (size_t i = 0; i < play->app.request->control_count; i++) {
+        char *error = NULL;
+        if (!controls_start(play->controls, play->control_ids[i], &error))
+            log_warning("%s", error);
+        free(error);
     }
 }
 
@@ -67,6 +110,7 @@ static void session_changed(void *context)
         return;
     conductor_snapshot(play->conductor, &now);
     display_status(play->display, &now);
+    controls_changed(play->controls);
 }
 
 static void cue_began(void *context, const struct cue *cue, frames start)
@@ -232,8 +276,11 @@ static int play_session(struct play *play)
     play->conductor = conductor_new(&options);
     play->keyboard = (struct keyboard){.loop = play->app.loop, .press = press, .user = play};
     keyboard_open(&play->keyboard);
+    start_controls(play);
     play->signal_fd = keyboard_signals(play->app.loop, signalled, play);
     int status = conduct(play);
+    controls_destroy(play->controls);
+    play->controls = NULL;
     log_set_sink(NULL, NULL);
     keyboard_close(&play->keyboard);
     display_destroy(play->display);
@@ -276,6 +323,8 @@ static int run_play(const struct request *request)
     if (status < 0) /* first the session: its voice takes longer to wake than the device */
         status = page ? app_open_session(&play.app, page) : EXIT_USAGE;
     if (status < 0)
+        status = app_controls(&play.app, play.control_ids);
+    if (status < 0)
         status = speak_first(&play);
     if (status < 0)
         status = start_stream(&play, output);
@@ -301,14 +350,15 @@ const struct verb verb_play = {
                "Examples:\n"
                "  limber play upper-back-relief\n"
                "  limber play my-routine.md --for 12min --level easy\n"
-               "  limber play desk-break --output portaudio:device=HDMI --lead-in 2s\n",
-    .options = (const enum option_id[]){OPTION_VOICE,       OPTION_LANGUAGE, OPTION_SOUNDS,
-                                        OPTION_LEVEL,       OPTION_FOR,      OPTION_DETAIL,
-                                        OPTION_SEED,        OPTION_ANNOUNCE, OPTION_COUNT,
-                                        OPTION_START,       OPTION_RESUME,   OPTION_LEAD_IN,
-                                        OPTION_OUTPUT,      OPTION_CHANNELS, OPTION_SET,
-                                        OPTION_PLUGIN_PATH, OPTION_NO_CACHE, OPTION_STRICT,
-                                        OPTION_JSON,        OPTION_QUIET,    OPTION_HELP},
+               "  limber play desk-break --output portaudio:device=HDMI --lead-in 2s\n"
+               "  limber play desk-break --control evdev:device=FootSwitch\n",
+    .options =
+        (const enum option_id[]){
+            OPTION_VOICE,  OPTION_LANGUAGE,    OPTION_SOUNDS,   OPTION_LEVEL,   OPTION_FOR,
+            OPTION_DETAIL, OPTION_SEED,        OPTION_ANNOUNCE, OPTION_COUNT,   OPTION_START,
+            OPTION_RESUME, OPTION_LEAD_IN,     OPTION_OUTPUT,   OPTION_CONTROL, OPTION_CHANNELS,
+            OPTION_SET,    OPTION_PLUGIN_PATH, OPTION_NO_CACHE, OPTION_STRICT,  OPTION_JSON,
+            OPTION_QUIET,  OPTION_HELP},
     .complete = COMPLETE_ROUTINE,
     .minimum = 1,
     .maximum = 1,

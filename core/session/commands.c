@@ -1,231 +1,170 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* commands.c: the command language of a session. */
+/* commands.c: the command language of a session: what may be said now, what waits, and who does
+ * it. */
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "session/conductor_inside.h"
 
-#define BACK_SECONDS 3 /* back within the first moments of a move goes to the one before */
-#define MORE_SECONDS 10
-
-typedef enum limber_status (*command_fn)(struct conductor *conductor, const char *argument,
-                                         char *answer, size_t size);
-
-static enum limber_status command_pause(struct conductor *conductor, const char *argument,
-                                        char *answer, size_t size)
-{
-    if (!conductor->paused || conductor->aside)
-        conductor_stop_sound(conductor);
-    conductor->paused = true;
-    snprintf(answer, size, "paused");
-    return LIMBER_OK;
-}
-
-static enum limber_status command_play(struct conductor *conductor, const char *argument,
-                                       char *answer, size_t size)
-{
-    if (conductor->paused) {
-        conductor_stop_sound(conductor);
-        conductor_go_on(conductor);
-    }
-    snprintf(answer, size, "playing");
-    return LIMBER_OK;
-}
-
-static enum limber_status command_go(struct conductor *conductor, const char *argument,
-                                     char *answer, size_t size)
-{
-    if (!conductor_waiting(conductor))
-        return command_play(conductor, argument, answer, size);
-    struct timeline_from from = conductor_stop_sound(conductor);
-    conductor_go_on_from(conductor,
-                         (struct timeline_from){.step = conductor_step_after(conductor, from.step),
-                                                .at = conductor->cut});
-    snprintf(answer, size, "going on");
-    return LIMBER_OK;
-}
-
-static enum limber_status command_toggle(struct conductor *conductor, const char *argument,
-                                         char *answer, size_t size)
-{
-    if (conductor->paused || conductor_waiting(conductor))
-        return command_go(conductor, argument, answer, size);
-    return command_pause(conductor, argument, answer, size);
-}
-
-static uint32_t move_at(const struct conductor *conductor, size_t step)
-{
-    const struct plan *plan = conductor->session->script->plan;
-    return step < plan->cue_count ? plan->cues[step].move : (uint32_t)plan->move_count - 1;
-}
-
-static enum limber_status go_to_move(struct conductor *conductor, uint32_t move, char *answer,
-                                     size_t size)
-{
-    const struct plan *plan = conductor->session->script->plan;
-    conductor_go_on_from(conductor, (struct timeline_from){.step = plan->moves[move].first_cue,
-                                                           .at = conductor->cut});
-    snprintf(answer, size, "%s", plan->moves[move].name);
-    return LIMBER_OK;
-}
-
-static enum limber_status command_next(struct conductor *conductor, const char *argument,
-                                       char *answer, size_t size)
-{
-    const struct plan *plan = conductor->session->script->plan;
-    if (conductor_waiting(conductor))
-        return command_go(conductor, argument, answer, size);
-    struct timeline_from from = conductor_stop_sound(conductor);
-    uint32_t move = move_at(conductor, from.step);
-    uint32_t next = move == UINT32_MAX ? 0 : move + 1;
-    if (next < plan->move_count)
-        return go_to_move(conductor, next, answer, size);
-    conductor->finished = true;
-    snprintf(answer, size, "that was the last move");
-    return LIMBER_OK;
-}
-
-static enum limber_status command_back(struct conductor *conductor, const char *argument,
-                                       char *answer, size_t size)
-{
-    struct timeline_from from = conductor_stop_sound(conductor);
-    const struct plan *plan = conductor->session->script->plan;
-    uint32_t move = move_at(conductor, from.step);
-    if (move == UINT32_MAX || plan->move_count == 0) {
-        conductor_go_on_from(conductor, (struct timeline_from){.step = 0, .at = conductor->cut});
-        snprintf(answer, size, "from the beginning");
-        return LIMBER_OK;
-    }
-    frames began = 0;
-    size_t count = 0;
-    const struct timeline_entry *entries = timeline_entries(conductor->feed->timeline, &count);
-    for (size_t i = 0; i < count; i++) {
-        if (entries[i].cue == plan->moves[move].first_cue)
-            began = entries[i].start;
-    }
-    bool just_begun =
-        conductor->cut - began < (frames)session_rate(conductor->session) * BACK_SECONDS;
-    return go_to_move(conductor, just_begun && move > 0 && began > 0 ? move - 1 : move, answer,
-                      size);
-}
-
-/* The session was cut in the middle of the sentence that it goes on with. */
-static bool in_sentence(const struct conductor *conductor, const struct timeline_from *from)
-{
-    struct timeline_step step;
-    return timeline_step_at(conductor->feed->timeline, conductor->cut, &step) &&
-           step.step == from->step && conductor_cue(conductor, step.step)->kind == CUE_SPEECH;
-}
-
-static enum limber_status command_again(struct conductor *conductor, const char *argument,
-                                        char *answer, size_t size)
-{
-    struct timeline_from from = conductor_stop_sound(conductor);
-    if (conductor->said == UINT32_MAX && conductor->paused) {
-        snprintf(answer, size, "nothing has been said yet");
-        return LIMBER_INVALID;
-    }
-    /* The sentence in progress begins anew by itself. */
-    if (!conductor->paused && (conductor->said == UINT32_MAX || in_sentence(conductor, &from)))
-        conductor_go_on(conductor);
-    else
-        conductor_say_aside(conductor, conductor->said);
-    snprintf(answer, size, "again");
-    return LIMBER_OK;
-}
-
-static enum limber_status command_more(struct conductor *conductor, const char *argument,
-                                       char *answer, size_t size)
-{
-    nsec more = MORE_SECONDS * NSEC_PER_SEC;
-    if (argument && !units_parse_duration(argument, strlen(argument), &more)) {
-        snprintf(answer, size, "more takes a time, such as: more 10s");
-        return LIMBER_INVALID;
-    }
-    struct timeline_step step;
-    frames at = conductor_heard(conductor);
-    if (!timeline_step_at(conductor->feed->timeline, at, &step) ||
-        conductor_cue(conductor, step.step)->kind != CUE_BOUT) {
-        snprintf(answer, size, "nothing is being held now");
-        return LIMBER_INVALID;
-    }
-    char text[40];
-    bool was_paused = conductor->paused;
-    struct timeline_from from = conductor_stop_sound(conductor);
-    changes_add(&conductor->changes, conductor->session->script->plan, (uint32_t)from.step,
-                frames_from_ns(more, session_rate(conductor->session)));
-    if (!was_paused)
-        conductor_go_on(conductor);
-    snprintf(answer, size, "%s more", units_format_duration(more, text, sizeof text));
-    return LIMBER_OK;
-}
-
-static enum limber_status command_quit(struct conductor *conductor, const char *argument,
-                                       char *answer, size_t size)
-{
-    stream_hold(conductor->stream);
-    conductor->finished = true;
-    snprintf(answer, size, "stopped");
-    return LIMBER_OK;
-}
-
-static enum limber_status command_status(struct conductor *conductor, const char *argument,
-                                         char *answer, size_t size)
-{
-    struct limber_snapshot now = {.size = sizeof now};
-    char position[16], total[16];
-    conductor_snapshot(conductor, &now);
-    units_format_clock(ns_from_frames(now.position_frames, now.rate_hz), false, position,
-                       sizeof position);
-    units_format_clock(ns_from_frames(now.total_frames, now.rate_hz), false, total, sizeof total);
-    snprintf(answer, size, "%s of %s, %s%s%s", position, total, now.move, *now.side ? ", " : "",
-             now.side);
-    return LIMBER_OK;
-}
-
-static const struct command_help commands[] = {
-    {"pause", "", "stop; sentences begin anew, holds keep their time", 'p'},
-    {"play", "", "go on", 0},
-    {"toggle", "", "pause or go on", ' '},
-    {"next", "", "to the next move", 'n'},
-    {"back", "", "to the beginning of this move, or the one before", 'b'},
-    {"again", "", "say the last instruction again", 'r'},
-    {"more", "[TIME]", "hold longer, by 10 s or TIME", '+'},
-    {"go", "", "I am ready (where the routine waits)", '\n'},
-    {"status", "", "where are we", 's'},
-    {"quit", "", "stop and leave", 'q'},
+static const command_fn functions[COMMAND_COUNT] = {
+    [COMMAND_PLAY] = command_play,           [COMMAND_PAUSE] = command_pause,
+    [COMMAND_RESUME] = command_play,         [COMMAND_TOGGLE] = command_toggle,
+    [COMMAND_NEXT] = command_next,           [COMMAND_BACK] = command_back,
+    [COMMAND_RESTART] = command_restart,     [COMMAND_AGAIN] = command_again,
+    [COMMAND_WHERE] = command_where,         [COMMAND_MORE] = command_more_or_less,
+    [COMMAND_LESS] = command_more_or_less,   [COMMAND_SKIP_SIDE] = command_skip_side,
+    [COMMAND_FASTER] = command_pace,         [COMMAND_SLOWER] = command_pace,
+    [COMMAND_LOUDER] = command_level,        [COMMAND_QUIETER] = command_level,
+    [COMMAND_VOICE] = command_voice,         [COMMAND_DETAIL] = command_detail,
+    [COMMAND_MUTE_TIPS] = command_mute_tips, [COMMAND_GO] = command_go,
+    [COMMAND_EFFORT] = command_effort,       [COMMAND_STOP] = command_stop,
+    [COMMAND_STATUS] = command_status,       [COMMAND_HELP] = command_help,
 };
-static const command_fn functions[] = {command_pause,  command_play,  command_toggle, command_next,
-                                       command_back,   command_again, command_more,   command_go,
-                                       command_status, command_quit};
 
-const struct command_help *conductor_commands(size_t *count)
+void reply_say(const struct reply *reply, const char *format, ...)
 {
-    *count = sizeof commands / sizeof *commands;
-    return commands;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(reply->text, reply->size, format, arguments);
+    va_end(arguments);
+}
+
+enum limber_status reply_no(struct conductor *conductor, const struct reply *reply, const char *why)
+{
+    conductor_chime(conductor, "no", PART_SOUNDS);
+    reply_say(reply, "%s", why);
+    return LIMBER_INVALID;
+}
+
+/* --- what waits --- */
+
+/* Acts at once, whatever is being said. */
+static bool is_urgent(const struct conductor *conductor, enum command_id id)
+{
+    switch (id) {
+    case COMMAND_PAUSE:
+    case COMMAND_STOP:
+    case COMMAND_LOUDER:
+    case COMMAND_QUIETER:
+    case COMMAND_STATUS:
+    case COMMAND_PLAY:
+    case COMMAND_RESUME:
+        return true;
+    case COMMAND_TOGGLE:
+        return !conductor_waiting(conductor);
+    default:
+        return false;
+    }
+}
+
+/* A caution is never cut off but by a pause; what is said otherwise changes with the next words. */
+static bool must_wait(const struct conductor *conductor, enum command_id id)
+{
+    if (is_urgent(conductor, id) || conductor_page_speaks(conductor, true))
+        return !is_urgent(conductor, id);
+    bool from_next_words = id == COMMAND_VOICE || id == COMMAND_DETAIL || id == COMMAND_MUTE_TIPS;
+    return from_next_words && conductor_page_speaks(conductor, false);
+}
+
+/* One of a kind: a second `more` adds to the first, else the later one counts. */
+static void queue(struct conductor *conductor, const struct command *command)
+{
+    size_t at = 0;
+    while (at < conductor->queued && conductor->queue[at].id != command->id)
+        at++;
+    if (at == QUEUE_MOST)
+        return;
+    nsec before = at < conductor->queued ? conductor->queue[at].time_ns : 0;
+    conductor->queue[at] = *command;
+    if (command->id == COMMAND_MORE || command->id == COMMAND_LESS)
+        conductor->queue[at].time_ns += before;
+    if (at == conductor->queued)
+        conductor->queued++;
+}
+
+enum limber_status commands_wait(struct conductor *conductor, const struct command *command,
+                                 const struct reply *reply)
+{
+    const char *name = command_table()[command->id].name;
+    queue(conductor, command);
+    conductor_chime(conductor, "heard", PART_SOUNDS);
+    reply_say(reply, "%.*s: when this is said", (int)strcspn(name, "|"), name);
+    return LIMBER_OK;
+}
+
+void commands_take_queued(struct conductor *conductor)
+{
+    char text[200];
+    const struct reply reply = {text, sizeof text};
+    if (conductor->queued == 0 || conductor->paused || conductor->finished ||
+        conductor->answer.kind != ANSWER_NONE || must_wait(conductor, conductor->queue[0].id))
+        return;
+    const struct command command = conductor->queue[0];
+    conductor->queued--;
+    memmove(conductor->queue, conductor->queue + 1, conductor->queued * sizeof command);
+    functions[command.id](conductor, &command, &reply);
+}
+
+/* --- at the end --- */
+
+/* After the session only the question is left to answer. */
+static enum limber_status answer_effort(struct conductor *conductor, const struct command *command,
+                                        const struct reply *reply)
+{
+    switch (command->id) {
+    case COMMAND_STOP:
+    case COMMAND_STATUS:
+    case COMMAND_LOUDER:
+    case COMMAND_QUIETER:
+        return functions[command->id](conductor, command, reply);
+    default:
+        break;
+    }
+    enum conductor_question question = conductor_question(conductor);
+    enum command_effort effort = command->id == COMMAND_EFFORT ? command->effort : EFFORT_EASY;
+    if (command->id == COMMAND_NEXT)
+        effort = EFFORT_HARD;
+    bool answers = command->id == COMMAND_EFFORT || command->id == COMMAND_NEXT ||
+                   command->id == COMMAND_TOGGLE || command->id == COMMAND_PLAY ||
+                   command->id == COMMAND_RESUME || command->id == COMMAND_GO ||
+                   command->id == COMMAND_PAUSE;
+    if (question != ASKED_EFFORT || !answers)
+        return reply_no(conductor, reply, "the session is at its end");
+    announce_effort(conductor, effort);
+    reply_say(reply, effort == EFFORT_EASY ? "easy" : "hard");
+    return LIMBER_OK;
+}
+
+/* --- one line --- */
+
+static enum limber_status run(struct conductor *conductor, const struct command *command,
+                              const struct reply *reply)
+{
+    if (conductor->ending != ENDING_NOT)
+        return answer_effort(conductor, command, reply);
+    if (!must_wait(conductor, command->id))
+        return functions[command->id](conductor, command, reply);
+    return commands_wait(conductor, command, reply);
 }
 
 enum limber_status conductor_command(struct conductor *conductor, const char *line, char *answer,
                                      size_t answer_size)
 {
-    char verb[32] = "";
-    const char *space = strchr(line, ' ');
-    size_t length = space ? (size_t)(space - line) : strlen(line);
-    const char *argument = space && space[1] ? space + 1 : NULL;
-    if (length < sizeof verb)
-        memcpy(verb, line, length);
-    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
-        if (strcmp(verb, commands[i].name) != 0)
-            continue;
-        if (conductor->finished) {
-            snprintf(answer, answer_size, "the session is over");
-            return LIMBER_INVALID;
-        }
-        enum limber_status status = functions[i](conductor, argument, answer, answer_size);
-        if (conductor->options.changed)
-            conductor->options.changed(conductor->options.context);
-        return status;
+    struct command command;
+    const struct reply reply = {answer, answer_size};
+    if (!command_parse(line, &command, answer, answer_size)) {
+        if (!conductor->finished)
+            conductor_chime(conductor, "no", PART_SOUNDS);
+        return LIMBER_INVALID;
     }
-    snprintf(answer, answer_size, "no command \"%s\"; try help", verb);
-    return LIMBER_INVALID;
+    if (conductor->finished) {
+        reply_say(&reply, "the session is over");
+        return LIMBER_INVALID;
+    }
+    enum limber_status status = run(conductor, &command, &reply);
+    conductor_look_soon(conductor);
+    if (conductor->options.changed)
+        conductor->options.changed(conductor->options.context);
+    return status;
 }

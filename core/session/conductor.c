@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* conductor.c: a session being played: where it is, the three moves of every change, and what time
- * brings. The commands are in commands.c. */
+/* conductor.c: a session being played: standing and running, and what time brings. */
 #include "session/conductor.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/log.h"
 #include "session/checkpoint.h"
@@ -13,98 +12,185 @@
 
 #define LOG_MODULE        "conductor"
 #define TICK_MS           250
+#define TICK_SOON_MS      30   /* while something short is waited for */
 #define OPEN_MARGIN_MS    1500 /* an open `ready` is prolonged when less than this is left */
 #define OPEN_MORE_SECONDS 30
 #define HURRY_SECONDS     5 /* of the session left that can be heard without further words */
+#define EFFORT_WAIT_MS    8000
+
+const struct plan *conductor_plan(const struct conductor *conductor)
+{
+    return conductor->feed->script->plan;
+}
 
 const struct cue *conductor_cue(const struct conductor *conductor, size_t index)
 {
-    return &conductor->session->script->plan->cues[index];
+    return &conductor_plan(conductor)->cues[index];
+}
+
+int64_t conductor_now_ms(const struct conductor *conductor)
+{
+    if (conductor->options.now_ms)
+        return conductor->options.now_ms(conductor->options.context);
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
 }
 
 /* --- where are we --- */
 
 frames conductor_heard(const struct conductor *conductor)
 {
-    if (conductor->paused || conductor->aside)
-        return conductor->cut;
+    if (!conductor->runs)
+        return conductor->from.at;
     frames at = stream_heard(conductor->stream);
     return at > conductor->from.at ? at : conductor->from.at;
 }
 
-size_t conductor_step_after(const struct conductor *conductor, size_t step)
+size_t conductor_step(const struct conductor *conductor)
 {
-    const struct plan *plan = conductor->session->script->plan;
-    do
-        step++;
-    while (step < plan->cue_count && plan->cues[step].anchor != ANCHOR_NEXT);
-    return step;
-}
-
-/* The point to go on from if the session is cut at `frame`. */
-static struct timeline_from point_at(const struct conductor *conductor, frames frame)
-{
-    struct timeline_from from = {0};
-    timeline_point(conductor->feed->timeline, frame, &from);
-    return from;
-}
-
-/* --- the three moves --- */
-
-struct timeline_from conductor_stop_sound(struct conductor *conductor)
-{
-    if (conductor->paused || conductor->aside) {
-        stream_hold(conductor->stream);
-    } else {
-        conductor->cut = stream_hold(conductor->stream);
-        conductor->resume = point_at(conductor, conductor->cut);
-    }
-    score_destroy(conductor->aside);
-    conductor->aside = NULL;
-    return conductor->resume;
-}
-
-void conductor_go_on_from(struct conductor *conductor, struct timeline_from from)
-{
-    struct feed *before = conductor->feed;
-    if (from.step >= conductor->session->script->plan->cue_count) {
-        conductor->finished = true;
-        return;
-    }
-    conductor->from = from;
-    conductor->feed = feed_new(conductor->session, &from, &conductor->changes);
-    conductor->seen = 0;
-    conductor->paused = false;
-    feed_advance(conductor->feed);
-    stream_play(conductor->stream, conductor->feed->score, from.at);
-    feed_destroy(before);
-}
-
-void conductor_go_on(struct conductor *conductor)
-{
-    conductor_go_on_from(conductor, conductor->resume);
-}
-
-/* Says some words, then goes on, or stays paused. */
-void conductor_say_aside(struct conductor *conductor, uint32_t cue)
-{
-    frames length = 0;
-    uint32_t id = conductor->session->script->cast_ids[cue];
-    cast_hurry(conductor->session->cast, id);
-    cast_wait(conductor->session->cast, id);
-    conductor->aside =
-        feed_aside(conductor->session, conductor->feed, conductor->cut, &id, 1, &length);
-    stream_play(conductor->stream, conductor->aside, 0);
+    struct timeline_step step;
+    if (conductor->over)
+        return conductor_plan(conductor)->cue_count;
+    if (conductor->runs &&
+        timeline_step_at(conductor->feed->timeline, conductor_heard(conductor), &step))
+        return step.step;
+    return conductor->runs && timeline_complete(conductor->feed->timeline)
+               ? conductor_plan(conductor)->cue_count
+               : conductor->from.step;
 }
 
 bool conductor_waiting(const struct conductor *conductor)
 {
-    struct timeline_step step;
-    return timeline_step_at(conductor->feed->timeline, conductor_heard(conductor), &step) &&
-           conductor_cue(conductor, step.step)->open;
+    size_t step = conductor_step(conductor);
+    return step < conductor_plan(conductor)->cue_count && conductor_cue(conductor, step)->open;
 }
 
-/* --- time goes by --- */
+bool conductor_page_speaks(const struct conductor *conductor, bool cautions_only)
+{
+    if (!conductor->runs)
+        return false;
+    size_t count = 0;
+    const struct timeline_entry *entries = timeline_entries(conductor->feed->timeline, &count);
+    frames heard = conductor_heard(conductor), taken = stream_taken(conductor->stream);
+    for (size_t i = count; i-- > 0;) {
+        const struct cue *cue = conductor_cue(conductor, entries[i].cue);
+        if (cue->kind == CUE_SPEECH && (cue->role == ROLE_CAUTION || !cautions_only) &&
+            entries[i].start < taken && entries[i].start + entries[i].length > heard)
+            return true;
+    }
+    return false;
+}
+
+/* --- standing and running --- */
+
+void conductor_rebuild(struct conductor *conductor, struct timeline_from from)
+{
+    struct feed *before = conductor->feed;
+    bool other_plan = conductor->session->script->before != NULL;
+    conductor->from = from;
+    conductor->over = from.step >= session_plan(conductor->session)->cue_count;
+    if (conductor->over)
+        from.step = session_plan(conductor->session)->cue_count;
+    conductor->feed = feed_new(conductor->session, &from, &conductor->changes);
+    conductor->seen = 0;
+    feed_advance(conductor->feed);
+    feed_destroy(before);
+    if (!other_plan)
+        return;
+    conductor->step = SIZE_MAX;
+    if (conductor->said != UINT32_MAX)
+        conductor->said = session_cue_now(conductor->session, conductor->said);
+    session_let_go(conductor->session);
+}
+
+void conductor_stand(struct conductor *conductor)
+{
+    if (conductor->runs || conductor->speaking) {
+        frames cut = stream_hold(conductor->stream);
+        if (conductor->runs) {
+            struct timeline_from from = {0};
+            if (cut < conductor->from.at)
+                cut = conductor->from.at;
+            timeline_point(conductor->feed->timeline, cut, &from);
+            conductor->runs = false;
+            conductor_rebuild(conductor, from);
+        }
+    }
+    announce_drop(conductor);
+}
+
+void conductor_jump(struct conductor *conductor, size_t step)
+{
+    conductor_rebuild(conductor, (struct timeline_from){.step = step, .at = conductor->from.at});
+}
+
+void conductor_play_feed(struct conductor *conductor, struct feed *feed, frames frame)
+{
+    feed_advance(feed);
+    stream_play(conductor->stream, feed->score, frame);
+    conductor->feed = feed;
+    conductor->runs = true;
+}
+
+void conductor_run(struct conductor *conductor)
+{
+    conductor->paused = conductor->question = false;
+    if (conductor->over)
+        announce_ending(conductor);
+    else
+        conductor_play_feed(conductor, conductor->feed, conductor->from.at);
+}
+
+void conductor_finish(struct conductor *conductor, enum conductor_happening how)
+{
+    if (conductor->finished)
+        return;
+    conductor_stand(conductor);
+    conductor->finished = true;
+    conductor_tell(conductor, (struct conductor_event){.what = how});
+}
+
+/* --- telling --- */
+
+void conductor_tell(struct conductor *conductor, struct conductor_event event)
+{
+    if (!conductor->options.event)
+        return;
+    const struct plan *plan = conductor_plan(conductor);
+    event.step = event.what == HAPPENED_STEP ? event.step : conductor_step(conductor);
+    event.at = conductor_heard(conductor);
+    const struct cue *cue = event.step < plan->cue_count ? &plan->cues[event.step] : NULL;
+    if (event.what == HAPPENED_LEFT)
+        event.move = conductor->move;
+    else
+        event.move = cue ? cue->move : UINT32_MAX;
+    if (event.side == SIDE_NONE && cue)
+        event.side = cue->side;
+    conductor->options.event(conductor->options.context, &event);
+}
+
+static void tell_move(struct conductor *conductor, uint32_t move)
+{
+    if (move == conductor->move)
+        return;
+    if (conductor->move != UINT32_MAX)
+        conductor_tell(conductor, (struct conductor_event){.what = HAPPENED_LEFT,
+                                                           .whole = !conductor->skipped});
+    conductor->move = move;
+    conductor->skipped = false;
+    if (move != UINT32_MAX)
+        conductor_tell(conductor, (struct conductor_event){.what = HAPPENED_MOVE});
+}
+
+static void tell_step(struct conductor *conductor, size_t step)
+{
+    if (step == conductor->step)
+        return;
+    conductor->step = step;
+    tell_move(conductor, conductor_cue(conductor, step)->move);
+    conductor_tell(conductor, (struct conductor_event){.what = HAPPENED_STEP, .step = step});
+}
 
 static void tell_cues(struct conductor *conductor, frames now)
 {
@@ -113,6 +199,8 @@ static void tell_cues(struct conductor *conductor, frames now)
     while (conductor->seen < count && entries[conductor->seen].start <= now) {
         const struct timeline_entry *entry = &entries[conductor->seen++];
         const struct cue *cue = conductor_cue(conductor, entry->cue);
+        if (cue->anchor == ANCHOR_NEXT)
+            tell_step(conductor, entry->cue);
         if (cue->kind == CUE_SPEECH && cue->role <= ROLE_INSTRUCTION)
             conductor->said = entry->cue;
         bool told = entry->cue == conductor->from.step && conductor->from.elapsed > 0;
@@ -120,6 +208,8 @@ static void tell_cues(struct conductor *conductor, frames now)
             conductor->options.cue(conductor->options.context, cue, entry->start);
     }
 }
+
+/* --- time goes by --- */
 
 /* Words that are not there although they are heard soon must not stop the session. */
 static void hurry_words(struct conductor *conductor, frames now)
@@ -140,36 +230,26 @@ static void keep_waiting(struct conductor *conductor, frames now)
     frames margin = (frames)session_rate(conductor->session) * OPEN_MARGIN_MS / 1000;
     if (step.start + step.length - now > margin)
         return;
-    struct timeline_from from = conductor_stop_sound(conductor);
-    const struct plan *plan = conductor->session->script->plan;
-    changes_add(&conductor->changes, plan, (uint32_t)from.step,
+    struct answer answer = conductor->answer;
+    conductor_stand(conductor);
+    const struct plan *plan = conductor_plan(conductor);
+    changes_add(&conductor->changes, plan, (uint32_t)conductor->from.step,
                 (frames)session_rate(conductor->session) * OPEN_MORE_SECONDS);
+    conductor_rebuild(conductor, conductor->from);
     size_t words = step.step + 1;
     while (words < plan->cue_count && plan->cues[words].anchor != ANCHOR_NEXT &&
            plan->cues[words].kind != CUE_SPEECH)
         words++;
-    if (words < plan->cue_count && plan->cues[words].anchor != ANCHOR_NEXT)
-        conductor_say_aside(conductor, (uint32_t)words);
-    else
-        conductor_go_on(conductor);
+    conductor_run(conductor);
+    if (answer.kind != ANSWER_NONE)
+        conductor_answer(conductor, answer);
+    else if (words < plan->cue_count && plan->cues[words].anchor != ANCHOR_NEXT)
+        conductor_answer(conductor,
+                         (struct answer){.kind = ANSWER_REMINDER, .cue = (uint32_t)words});
 }
 
-static void tick(void *context)
+static void watch_running(struct conductor *conductor)
 {
-    struct conductor *conductor = context;
-    stream_watch(conductor->stream);
-    if (conductor->finished)
-        return;
-    if (conductor->aside) {
-        if (stream_over(conductor->stream)) {
-            conductor_stop_sound(conductor);
-            if (!conductor->paused)
-                conductor_go_on(conductor);
-        }
-        return;
-    }
-    if (conductor->paused)
-        return;
     if (!feed_advance(conductor->feed))
         stream_kick(conductor->stream);
     frames now = conductor_heard(conductor);
@@ -178,10 +258,50 @@ static void tick(void *context)
     feed_release(conductor->feed, now);
     if (timeline_complete(conductor->feed->timeline) && stream_drained(conductor->stream)) {
         tell_cues(conductor, INT64_MAX);
-        conductor->finished = true;
+        tell_move(conductor, UINT32_MAX);
+        conductor_stand(conductor);
+        announce_ending(conductor);
     } else if (stream_state(conductor->stream) == STREAM_RUNNING) {
         keep_waiting(conductor, now);
     }
+}
+
+static void timer_fired(void *context)
+{
+    conductor_tick(context);
+}
+
+void conductor_look_soon(struct conductor *conductor)
+{
+    bool soon = conductor->answer.kind != ANSWER_NONE || conductor->queued > 0;
+    int period = soon ? TICK_SOON_MS : TICK_MS;
+    if (period == conductor->timer_ms)
+        return;
+    if (conductor->timer)
+        loop_remove(conductor->options.loop, conductor->timer);
+    conductor->timer_ms = period;
+    conductor->timer =
+        loop_add_timer(conductor->options.loop, period, period, timer_fired, conductor);
+}
+
+void conductor_tick(struct conductor *conductor)
+{
+    stream_watch(conductor->stream);
+    if (conductor->finished)
+        return;
+    if (conductor->speaking && stream_over(conductor->stream))
+        announce_done(conductor);
+    else if (conductor->answer.kind != ANSWER_NONE && !conductor->speaking)
+        announce_try(conductor);
+    if (conductor->ending == ENDING_WAITING &&
+        conductor_now_ms(conductor) - conductor->asked_ms >= EFFORT_WAIT_MS)
+        conductor_finish(conductor, HAPPENED_DONE);
+    if (conductor->runs)
+        watch_running(conductor);
+    if (conductor->finished)
+        return;
+    commands_take_queued(conductor);
+    conductor_look_soon(conductor);
     if (conductor->options.changed)
         conductor->options.changed(conductor->options.context);
 }
@@ -189,40 +309,67 @@ static void tick(void *context)
 static void words_ready(void *context)
 {
     struct conductor *conductor = context;
-    if (conductor->finished || timeline_complete(conductor->feed->timeline))
+    if (conductor->finished)
         return;
-    feed_advance(conductor->feed);
-    stream_kick(conductor->stream);
+    if (!timeline_complete(conductor->feed->timeline)) {
+        feed_advance(conductor->feed);
+        if (conductor->runs)
+            stream_kick(conductor->stream);
+    }
+    if (conductor->answer.kind != ANSWER_NONE && !conductor->speaking)
+        announce_try(conductor);
 }
+
+/* --- beginning and end --- */
 
 /* The point of a fresh timeline at `frame`: everything before is resolved first. */
 static struct timeline_from point_of_plan(struct conductor *conductor, frames frame)
 {
     struct timeline_from from = {0};
-    if (frame <= 0)
-        return from;
     session_finish(conductor->session, conductor->feed->timeline, NULL, NULL);
-    return point_at(conductor, frame);
+    timeline_point(conductor->feed->timeline, frame, &from);
+    return from;
 }
 
-/* Goes on from a checkpoint, paused if it was. */
-static void resume(struct conductor *conductor, const char *text)
+/* Stands where a checkpoint says. */
+static bool take_checkpoint(struct conductor *conductor)
 {
     struct checkpoint checkpoint;
-    if (!checkpoint_read(text, &checkpoint))
+    if (!checkpoint_read(conductor->options.resume, &checkpoint))
         log_warning("the place to go on from is not readable: from the beginning");
-    conductor->resume = checkpoint.from;
+    changes_free(&conductor->changes);
     conductor->changes = checkpoint.changes;
-    conductor->cut = checkpoint.from.at;
-    if (!checkpoint.paused) {
-        conductor_go_on(conductor);
+    conductor_rebuild(conductor, checkpoint.from);
+    return checkpoint.paused;
+}
+
+static struct phrases *load_phrases(const struct session *session)
+{
+    struct diags *diags = diags_new(); /* told when the page was planned */
+    struct phrases *phrases =
+        phrases_load(session->phrase_folder, session->routine->language, diags);
+    diags_destroy(diags);
+    return phrases;
+}
+
+static void begin(struct conductor *conductor)
+{
+    const struct conductor_options *options = &conductor->options;
+    bool paused = false;
+    if (options->resume)
+        paused = take_checkpoint(conductor);
+    else if (options->start_at > 0)
+        conductor_rebuild(conductor, point_of_plan(conductor, options->start_at));
+    conductor_tell(conductor, (struct conductor_event){.what = HAPPENED_BEGIN});
+    if (!paused && !(options->resume && options->ask)) {
+        conductor_run(conductor);
         return;
     }
-    feed_destroy(conductor->feed);
-    conductor->from = conductor->resume;
-    conductor->feed = feed_new(conductor->session, &conductor->from, &conductor->changes);
-    feed_advance(conductor->feed);
     conductor->paused = true;
+    conductor->paused_ms = conductor_now_ms(conductor);
+    conductor->question = options->ask;
+    if (options->ask)
+        conductor_answer(conductor, (struct answer){.kind = ANSWER_QUESTION});
 }
 
 struct conductor *conductor_new(const struct conductor_options *options)
@@ -231,19 +378,16 @@ struct conductor *conductor_new(const struct conductor_options *options)
     conductor->options = *options;
     conductor->session = options->session;
     conductor->stream = options->stream;
-    conductor->said = UINT32_MAX;
+    conductor->phrases = load_phrases(options->session);
+    conductor->arena = arena_new();
+    conductor->said = conductor->move = UINT32_MAX;
+    conductor->step = SIZE_MAX;
     conductor->feed = feed_new(options->session, NULL, NULL);
     stream_set_channels(conductor->stream, session_channels(options->session));
-    if (options->resume) {
-        resume(conductor, options->resume);
-    } else if (options->start_at > 0) {
-        conductor_go_on_from(conductor, point_of_plan(conductor, options->start_at));
-    } else {
-        feed_advance(conductor->feed);
-        stream_play(conductor->stream, conductor->feed->score, 0);
-    }
+    begin(conductor);
     cast_on_ready(conductor->session->cast, words_ready, conductor);
-    conductor->timer = loop_add_timer(options->loop, TICK_MS, TICK_MS, tick, conductor);
+    answer_prepare(conductor);
+    conductor_look_soon(conductor);
     return conductor;
 }
 
@@ -257,62 +401,12 @@ void conductor_destroy(struct conductor *conductor)
     score_destroy(conductor->aside);
     feed_destroy(conductor->feed);
     changes_free(&conductor->changes);
+    phrases_destroy(conductor->phrases);
+    arena_destroy(conductor->arena);
     free(conductor);
-}
-
-void conductor_checkpoint(const struct conductor *conductor, struct str *to)
-{
-    struct checkpoint checkpoint = {
-        .from = conductor->resume, .changes = conductor->changes, .paused = conductor->paused};
-    if (!conductor->paused && !conductor->aside)
-        checkpoint.from = point_at(conductor, conductor_heard(conductor));
-    checkpoint_write(&checkpoint, to);
 }
 
 bool conductor_finished(const struct conductor *conductor)
 {
     return conductor->finished;
-}
-
-static enum limber_transport transport(const struct conductor *conductor)
-{
-    if (conductor->finished)
-        return LIMBER_IDLE;
-    if (conductor->paused)
-        return LIMBER_PAUSED;
-    if (stream_state(conductor->stream) == STREAM_LOST)
-        return LIMBER_LOST_OUTPUT;
-    return conductor_waiting(conductor) ? LIMBER_WAITING : LIMBER_PLAYING;
-}
-
-void conductor_snapshot(const struct conductor *conductor, struct limber_snapshot *snapshot)
-{
-    const struct plan *plan = conductor->session->script->plan;
-    frames now = conductor_heard(conductor);
-    struct timeline_step step;
-    snapshot->rate_hz = session_rate(conductor->session);
-    snapshot->transport = transport(conductor);
-    snapshot->title = session_routine(conductor->session)->title;
-    snapshot->move = snapshot->side = snapshot->text = snapshot->bout = "";
-    snapshot->position_frames = now;
-    snapshot->total_frames = timeline_complete(conductor->feed->timeline)
-                                 ? timeline_length(conductor->feed->timeline)
-                                 : frames_from_ns(plan->estimate_ns, snapshot->rate_hz);
-    snapshot->bout_left_frames = 0;
-    if (conductor->said != UINT32_MAX)
-        snapshot->text = conductor_cue(conductor, conductor->said)->text;
-    if (!timeline_step_at(conductor->feed->timeline, now, &step))
-        return;
-    const struct cue *cue = conductor_cue(conductor, step.step);
-    if (cue->move < plan->move_count)
-        snapshot->move = plan->moves[cue->move].name;
-    if (cue->side != SIDE_NONE)
-        snapshot->side = side_name(cue->side);
-    snapshot->round = cue->round;
-    snapshot->set = cue->set;
-    snapshot->rep = cue->rep;
-    if (cue->kind == CUE_BOUT) {
-        snapshot->bout = bout_kind_name(cue->bout);
-        snapshot->bout_left_frames = step.start + step.length - now;
-    }
 }

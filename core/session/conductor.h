@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* conductor.h: plays a session live: transport, the command language, and where we are. All [main].
+/* conductor.h: plays a session live: transport, answers to the person, and where we are. All
+ * [main]. docs/transport.md tells what each command does and when.
  *
  * Every change (pause, next, more…) ends in the same three moves: close the gate, make a new
  * timeline from the point that was heard, open the gate. So there are never two voices at once,
@@ -11,21 +12,57 @@
 
 #include "base/str.h"
 #include "limber/control.h"
+#include "session/command.h"
 #include "session/session.h"
 #include "session/stream.h"
 
 struct conductor;
 
+/* What happened, for whoever keeps a record. */
+enum conductor_happening {
+    HAPPENED_BEGIN, /* the session, or going on with one */
+    HAPPENED_STEP,  /* a step of the plan has begun to be heard */
+    HAPPENED_MOVE,  /* a move has begun */
+    HAPPENED_LEFT,  /* a move is over; `whole`: nothing of it was skipped */
+    HAPPENED_PAUSE,
+    HAPPENED_GO_ON,     /* amount_ms: how long the pause was */
+    HAPPENED_MORE,      /* time was added to a bout; amount_ms */
+    HAPPENED_LESS,      /* or taken; amount_ms */
+    HAPPENED_SKIP,      /* somewhere else now: `step`; `whole`: ahead, not back */
+    HAPPENED_SKIP_SIDE, /* likewise; `side` is the one left */
+    HAPPENED_RESTART,   /* from the beginning */
+    HAPPENED_CHANGE,    /* pace, voice, detail or tips */
+    HAPPENED_EFFORT,    /* `effort` */
+    HAPPENED_DONE,      /* to the end */
+    HAPPENED_STOP,      /* ended by the person */
+};
+
+struct conductor_event {
+    enum conductor_happening what;
+    size_t step;    /* of the plan now (session_plan()) */
+    uint32_t move;  /* index into plan.moves; UINT32_MAX: none */
+    enum side side; /* of the step */
+    frames at;      /* of the session, without what was said in between */
+    int64_t amount_ms;
+    bool whole;
+    enum command_effort effort;
+};
+
 struct conductor_options {
     struct loop *loop;
-    struct session *session; /* outlives the conductor */
-    struct stream *stream;   /* likewise */
-    frames start_at;         /* begin at this frame of the plan; 0: the beginning */
-    const char *resume;      /* a checkpoint of the same plan to go on from instead, or NULL */
+    struct session *session;    /* outlives the conductor */
+    struct stream *stream;      /* likewise */
+    frames start_at;            /* begin at this frame of the plan; 0: the beginning */
+    const char *resume;         /* a checkpoint of the same plan to go on from instead, or NULL */
+    bool ask;                   /* with `resume`: paused there, and asks whether to go on */
+    bool ask_effort;            /* asks at the end how it was */
+    const char *const *closing; /* said at the end, before that: NULL after the last, or NULL */
     void (*changed)(
         void *context); /* the transport or the position changed; a few times a second */
     void (*cue)(void *context, const struct cue *cue,
                 frames start); /* a cue has begun to be heard */
+    void (*event)(void *context, const struct conductor_event *event);
+    int64_t (*now_ms)(void *context); /* the time of day, Unix, ms; NULL: the clock's */
     void *context;
 };
 
@@ -33,26 +70,28 @@ struct conductor_options {
 struct conductor *conductor_new(const struct conductor_options *options);
 void conductor_destroy(struct conductor *conductor);
 
-/* Runs one line of the command language (command.h). Writes a one-line answer. Errors: INVALID (no
- * such command, or not now). */
+/* Runs one line of the command language (command.h). Writes a one-line answer to be read; what is
+ * heard comes by itself. Legal at any time, as often as one likes. Errors: INVALID (no such
+ * command, or it makes no sense now: then nothing has changed). */
 enum limber_status conductor_command(struct conductor *conductor, const char *line, char *answer,
                                      size_t answer_size);
 
+/* What the person was asked, so that a press of a button can answer it. */
+enum conductor_question { ASKED_NOTHING, ASKED_READY, ASKED_GO_ON, ASKED_EFFORT };
+enum conductor_question conductor_question(const struct conductor *conductor);
+
 /* Fills in where the session is. Strings live until the next call. */
 void conductor_snapshot(const struct conductor *conductor, struct limber_snapshot *snapshot);
+/* How long the whole session takes with all that was changed so far, as far as can be told. */
+frames conductor_total(const struct conductor *conductor);
+/* What the person has changed; of session_plan(). */
+const struct timeline_changes *conductor_changes(const struct conductor *conductor);
 
 /* Writes where we are, in what is said or held and whether paused, for `resume` of another process
  * with the same plan. */
 void conductor_checkpoint(const struct conductor *conductor, struct str *to);
 
-/* The session has ended: played to the end and heard, or quit. */
+/* The session has ended: played to the end and heard, or stopped. */
 bool conductor_finished(const struct conductor *conductor);
-
-/* One command of the language, for help texts and completion. */
-struct command_help {
-    const char *name, *arguments, *help;
-    char key; /* on a keyboard; 0: none */
-};
-const struct command_help *conductor_commands(size_t *count);
 
 #endif

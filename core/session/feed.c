@@ -114,7 +114,7 @@ static frames append_words(struct session *session, struct score *score, frames 
 {
     for (size_t i = 0; i < count; i++) {
         struct mixer_event event = speech_event(session, cast_ids[i]);
-        at += i > 0 ? session->rate_hz / 4 : 0;
+        at += i > 0 ? FEED_WORDS_GAP(session->rate_hz) : 0;
         event.start = at;
         event.length = event.clip->length;
         score_append(score, &event);
@@ -125,7 +125,7 @@ static frames append_words(struct session *session, struct score *score, frames 
 
 frames feed_words_length(struct session *session, const uint32_t *cast_ids, size_t count)
 {
-    frames length = count > 1 ? (frames)(count - 1) * (session->rate_hz / 4) : 0;
+    frames length = count > 1 ? (frames)(count - 1) * FEED_WORDS_GAP(session->rate_hz) : 0;
     for (size_t i = 0; i < count; i++)
         length += cast_clip(session->cast, cast_ids[i])->length;
     return length;
@@ -156,19 +156,28 @@ static const struct mixer_event *bed_at(const struct feed *feed, frames frame)
 }
 
 struct score *feed_aside(struct session *session, const struct feed *feed, frames frame,
-                         const uint32_t *cast_ids, size_t count, frames *length)
+                         const uint32_t *cast_ids, size_t count, int ticks)
 {
     struct score *score = score_new();
     const struct mixer_event *bed = bed_at(feed, frame);
-    frames gap = session->rate_hz / 4;
+    frames gap = FEED_WORDS_GAP(session->rate_hz);
     if (bed) {
         struct mixer_event event = *bed;
         event.start = 0;
         event.fade_in = gap;
         score_append(score, &event);
     }
-    *length = append_words(session, score, 0, cast_ids, count) + gap;
-    score_publish(score, INT64_MAX, *length);
+    frames at = append_words(session, score, 0, cast_ids, count) + (count > 0 ? gap : 0);
+    for (int i = 0; i < ticks; i++) {
+        struct mixer_event event = {.kind = EVENT_SOUND,
+                                    .start = at,
+                                    .gain = 1,
+                                    .clip = theme_sound(session->theme, "tick", 0)};
+        event.length = event.clip->length;
+        score_append(score, &event);
+        at += session->rate_hz;
+    }
+    score_publish(score, INT64_MAX, at);
     return score;
 }
 

@@ -134,6 +134,8 @@ bool feed_advance(struct feed *feed);
  * said sounds then, or begins within FEED_AIR_NS after them. */
 bool feed_room_for(const struct feed *feed, frames frame, frames length);
 #define FEED_AIR_NS (300 * NSEC_PER_MSEC)
+/* Between words that are spoken in between. */
+#define FEED_WORDS_GAP(rate_hz) ((frames)(rate_hz) / 4)
 /* How long these words take, one after the other. They must be voiced. */
 frames feed_words_length(struct session *session, const uint32_t *cast_ids, size_t count);
 /* The same feed with words spoken over it from `frame` on, to be played from there with
@@ -144,10 +146,10 @@ frames feed_words_length(struct session *session, const uint32_t *cast_ids, size
  * a feed that has some already replace those. The words must be voiced. */
 struct feed *feed_over(struct feed *feed, frames frame, const uint32_t *cast_ids, size_t count);
 
-/* A score of a few words (and the bed that is on at `frame`), for an answer in between. The words
- * must be voiced: cast_wait() first. NULL feed: no bed. */
+/* A score of a few words and then `ticks` ticks a second apart (and the bed that is on at `frame`),
+ * for an answer in between. The words must be voiced. NULL feed: no bed. */
 struct score *feed_aside(struct session *session, const struct feed *feed, frames frame,
-                         const uint32_t *cast_ids, size_t count, frames *length);
+                         const uint32_t *cast_ids, size_t count, int ticks);
 /* Lets go of the memory of clips that ended before `frame`. */
 void feed_release(struct feed *feed, frames frame);
 

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* conductor_state.c: where a session is, told to others. */
+#include <stdio.h>
+
+#include "session/checkpoint.h"
+#include "session/conductor_inside.h"
+
+void conductor_checkpoint(const struct conductor *conductor, struct str *to)
+{
+    struct checkpoint checkpoint = {
+        .from = conductor->from, .changes = conductor->changes, .paused = conductor->paused};
+    if (conductor->runs)
+        timeline_point(conductor->feed->timeline, conductor_heard(conductor), &checkpoint.from);
+    checkpoint_write(&checkpoint, to);
+}
+
+frames conductor_total(const struct conductor *conductor)
+{
+    return timeline_expected_length(conductor->feed->timeline);
+}
+
+const struct timeline_changes *conductor_changes(const struct conductor *conductor)
+{
+    return &conductor->changes;
+}
+
+enum conductor_question conductor_question(const struct conductor *conductor)
+{
+    if (conductor->ending != ENDING_NOT)
+        return conductor->ending == ENDING_ASKING || conductor->ending == ENDING_WAITING
+                   ? ASKED_EFFORT
+                   : ASKED_NOTHING;
+    if (conductor->question)
+        return ASKED_GO_ON;
+    return !conductor->paused && conductor_waiting(conductor) ? ASKED_READY : ASKED_NOTHING;
+}
+
+static enum limber_transport transport(const struct conductor *conductor)
+{
+    if (conductor->finished)
+        return LIMBER_IDLE;
+    if (conductor->paused)
+        return LIMBER_PAUSED;
+    if (stream_state(conductor->stream) == STREAM_LOST)
+        return LIMBER_LOST_OUTPUT;
+    return conductor_waiting(conductor) ? LIMBER_WAITING : LIMBER_PLAYING;
+}
+
+void conductor_snapshot(const struct conductor *conductor, struct limber_snapshot *snapshot)
+{
+    const struct plan *plan = conductor_plan(conductor);
+    frames now = conductor_heard(conductor);
+    struct timeline_step step;
+    snapshot->rate_hz = session_rate(conductor->session);
+    snapshot->transport = transport(conductor);
+    snapshot->title = session_routine(conductor->session)->title;
+    snapshot->move = snapshot->side = snapshot->text = snapshot->bout = "";
+    snapshot->position_frames = now;
+    snapshot->total_frames = conductor_total(conductor);
+    snapshot->bout_left_frames = 0;
+    if (conductor->said != UINT32_MAX)
+        snapshot->text = conductor_cue(conductor, conductor->said)->text;
+    if (conductor->over || !timeline_step_at(conductor->feed->timeline, now, &step))
+        return;
+    const struct cue *cue = conductor_cue(conductor, step.step);
+    if (cue->move < plan->move_count)
+        snapshot->move = plan->moves[cue->move].name;
+    if (cue->side != SIDE_NONE)
+        snapshot->side = side_name(cue->side);
+    snapshot->round = cue->round;
+    snapshot->set = cue->set;
+    snapshot->rep = cue->rep;
+    if (cue->kind == CUE_BOUT) {
+        snapshot->bout = bout_kind_name(cue->bout);
+        snapshot->bout_left_frames = step.start + step.length - now;
+    }
+}
+
+enum limber_status command_status(struct conductor *conductor, const struct command *command,
+                                  const struct reply *reply)
+{
+    struct limber_snapshot now = {.size = sizeof now};
+    char position[16], total[16];
+    conductor_snapshot(conductor, &now);
+    units_format_clock(ns_from_frames(now.position_frames, now.rate_hz), false, position,
+                       sizeof position);
+    units_format_clock(ns_from_frames(now.total_frames, now.rate_hz), false, total, sizeof total);
+    reply_say(reply, "%s of %s%s%s%s%s", position, total, *now.move ? ", " : "", now.move,
+              *now.side ? ", " : "", now.side);
+    return LIMBER_OK;
+}
