@@ -185,6 +185,21 @@ static enum limber_status start_cast(struct session *session, char **error)
     return casting_new(&session->host, &casting, session->arena, &session->cast, error);
 }
 
+/* Whoever asks for a voice is told when the page is not in its language. */
+static void warn_of_language(const struct session *session)
+{
+    const struct routine *routine = session->routine;
+    const char *asked = session->options.voice ? session->options.voice : routine->voice;
+    const char *speaks = cast_voice_name(session->cast, routine->language);
+    if (asked && strcmp(asked, speaks) != 0)
+        diags_add(session->host.diags, SEVERITY_WARNING,
+                  (struct place){.source = routine->root->place.source},
+                  "a translation beside the page is played with --language TAG",
+                  "the voice `%s` does not speak \"%s\", the language of this page: the voice %s "
+                  "does",
+                  asked, routine->language, speaks);
+}
+
 enum limber_status session_open(const struct session_host *host,
                                 const struct session_options *options, struct session **out,
                                 char **error)
@@ -229,6 +244,7 @@ enum limber_status session_open(const struct session_host *host,
     }
     if (status != LIMBER_OK)
         goto out;
+    warn_of_language(session);
     status = plan_session(session);
     if (status != LIMBER_OK)
         goto out;

@@ -105,7 +105,7 @@ static bool characters_good(const char *name, size_t length, const char **proble
     if (memchr(name, '\0', length))
         *problem = "has a name with a NUL in it";
     else if (str_utf8_invalid_at(name, length) >= 0)
-        *problem = "has a name that is not UTF-8";
+        *problem = "has a name that is not UTF-8; with letters a to z any program can pack it";
     for (const char *at = name, *end = name + length; !*problem && at < end;) {
         int point = str_utf8_next(&at, end);
         utf8proc_category_t category = utf8proc_category(point);

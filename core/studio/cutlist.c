@@ -230,6 +230,21 @@ static enum limber_status cut_write(void *context, const float *samples, size_t 
     return status;
 }
 
+/* Nothing is cut for a table that would not take the rows. */
+static enum limber_status look_at_table(struct cutting *cutting)
+{
+    const char *path = pack_table(cutting->pack);
+    struct table table;
+    enum limber_status status = table_read(path, cutting->arena, &table, cutting->error);
+    if (status == LIMBER_NOT_FOUND)
+        return LIMBER_OK;
+    if (status == LIMBER_OK && table.record_count > 0 &&
+        (table_column(&table, "text") < 0 || table_column(&table, "file") < 0))
+        return refuse(cutting->error, LIMBER_INVALID,
+                      "the first line of %s must name the columns text and file", path);
+    return status;
+}
+
 enum limber_status cutlist_write(struct registry *registry, struct pack *pack,
                                  const char *recording, const struct cutlist *list,
                                  const struct split_result *result, int bits,
@@ -248,7 +263,9 @@ enum limber_status cutlist_write(struct registry *registry, struct pack *pack,
     const struct limber_speech_writer writer = {
         .size = sizeof writer, .context = &cutting, .format = cut_format, .write = cut_write};
     *error = NULL;
-    enum limber_status status = pack_read(pack, recording, &writer);
+    enum limber_status status = look_at_table(&cutting);
+    if (status == LIMBER_OK)
+        status = pack_read(pack, recording, &writer);
     if (status == LIMBER_OK && cutting.next < result->count)
         status = refuse(error, LIMBER_FAILED, "%s changed while it was cut", recording);
     if (status == LIMBER_OK)

@@ -135,6 +135,7 @@ static void voice_file(const struct fresh_options *options, struct str *to)
 static void readme(const struct fresh_options *options, struct str *to)
 {
     const char *name = options->name;
+    bool english = strncmp(options->language, "en", 2) == 0; /* as the page is */
     str_printf(to, "%s: a voice for Limber\n\n", name);
     if (is_recorded(options)) {
         str_printf(
@@ -167,11 +168,11 @@ static void readme(const struct fresh_options *options, struct str *to)
     str_printf(to,
                "4. Listen.\n\n"
                "       limber voice try %s\n"
-               "       limber play upper-back-relief --voice %s\n\n"
+               "       limber play upper-back-relief --voice %s%s%s\n\n"
                "5. Hand it on, when voice.yaml says who made it and its license:\n\n"
                "       limber voice pack %s\n\n"
                "This file may be deleted.\n",
-               name, name, name);
+               name, name, english ? "" : " --language ", english ? "" : options->language, name);
 }
 
 /* --- the folder --- */

@@ -25,7 +25,8 @@ struct pack {
     struct plugin_instance *instance;
     const struct voice *voice;
     const char *language, *table;
-    bool open; /* there is a table */
+    bool open;   /* there is a table */
+    bool broken; /* there is one of which nothing can be read */
     VEC(struct pack_row) rows;
 };
 
@@ -87,9 +88,14 @@ static enum limber_status open_table(struct pack *pack, char **error)
         return call_pack_each_row(pack->instance, keep_row, pack);
     if (status == LIMBER_NOT_FOUND)
         return LIMBER_OK;
-    refuse(error, status, "the table of the voice \"%s\" cannot be used: %s", pack->voice->name,
-           status_text(status));
-    return status == LIMBER_INVALID ? LIMBER_OK : status;
+    if (status == LIMBER_INVALID) { /* the plugin has said why */
+        refuse(error, status, "the voice \"%s\" has no clips until %s can be read",
+               pack->voice->name, file_name(pack->table));
+        pack->broken = true;
+        return LIMBER_OK;
+    }
+    return refuse(error, status, "the table of the voice \"%s\" cannot be used: %s",
+                  pack->voice->name, status_text(status));
 }
 
 static bool is_set(struct registry *registry, const char *plugin, const char *pair)
@@ -179,6 +185,11 @@ const char *pack_language(const struct pack *pack)
 const char *pack_table(const struct pack *pack)
 {
     return pack->table;
+}
+
+bool pack_broken(const struct pack *pack)
+{
+    return pack->broken;
 }
 
 size_t pack_row_count(const struct pack *pack)

@@ -42,6 +42,7 @@ void pack_close(struct pack *pack);
 const struct voice *pack_voice(const struct pack *pack);
 const char *pack_language(const struct pack *pack);
 const char *pack_table(const struct pack *pack); /* the path of its table, there or not */
+bool pack_broken(const struct pack *pack);       /* there is a table, but it cannot be read */
 /* The rows in the order of the table; valid until pack_close(). */
 size_t pack_row_count(const struct pack *pack);
 const struct pack_row *pack_row(const struct pack *pack, size_t index);

@@ -281,6 +281,12 @@ void survey_clips(struct surveying *surveying)
         if (options->progress)
             options->progress(options->context, i + 1, count);
     }
+    if (pack_broken(options->pack)) {
+        survey_add(surveying, SURVEY_EMPTY, true, pack_table(options->pack), 0,
+                   "put it right, or take it away and begin anew",
+                   "nothing of it can be read, so there are no clips");
+        return;
+    }
     if (surveying->clips.count == 0)
         survey_add(surveying, SURVEY_EMPTY, true, pack_table(options->pack), 0,
                    "limber voice script, record and split fill it", "there are no clips yet");

@@ -57,15 +57,15 @@ static int by_value(const void *a, const void *b)
  * would be shifted by words, whose waves are seldom even. */
 static double offset_of(const float *samples, size_t count, uint32_t rate_hz)
 {
-    size_t size = rate_hz / 50, frames = (count + size - 1) / size;
-    double *means = xcalloc(frames + 1, sizeof *means);
-    for (size_t i = 0; i < frames; i++) {
+    size_t size = rate_hz / 50, blocks = (count + size - 1) / size;
+    double *means = xcalloc(blocks + 1, sizeof *means);
+    for (size_t i = 0; i < blocks; i++) {
         size_t from = i * size, to = from + size < count ? from + size : count;
         for (size_t k = from; k < to; k++)
             means[i] += sane(samples[k]) / (double)(to - from);
     }
-    qsort(means, frames, sizeof *means, by_value);
-    double middle = frames ? means[frames / 2] : 0;
+    qsort(means, blocks, sizeof *means, by_value);
+    double middle = blocks ? means[blocks / 2] : 0;
     free(means);
     return middle;
 }

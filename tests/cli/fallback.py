@@ -98,6 +98,13 @@ with Home() as home:
     check(entry["spoken_by"] is None and entry["voice"] == "default-tlh", f"{entry}")
     check("a tone stands for these words" in done.stderr, done.stderr)
 
+    # A voice that was asked for, and does not speak the language of the page.
+    german = home.file("german.md", HEAD.replace("gap", "language: de\ngap") + "Guten Tag.\n")
+    done = home.must("plan", german, "--voice", "calm")
+    check('german.md: warning: the voice `calm` does not speak "de"' in done.stderr and "ruhig" in done.stderr, done.stderr)
+    check(home.run("plan", german, "--voice", "calm", "--strict").returncode == 3, "--strict lets another language pass")
+    check(home.must("plan", german, "--voice", "ruhig", "--strict").stderr == "", "a voice of the language is complained of")
+
     # A fallback that is not there is a mistake in the file.
     done = home.must("voices", *where)
     check("lonely/voice.yaml:3:11: warning: the fallback voice `nobody` does not exist" in done.stderr, done.stderr)

@@ -132,7 +132,7 @@ def covered(home):
 
 
 def damage(home, folder, rows):
-    """Three clips of sentences gone, one not a sound, one file in no row, one row twice."""
+    """Three clips of sentences gone, one not a sound (so that four fall back), one file in no row, one row twice."""
     gone = [row for row in rows if row["text"] in ("Welcome.", "Breathe in.", "Switch sides.")]
     for row in gone:
         os.unlink(os.path.join(folder, row["file"]))
@@ -143,7 +143,7 @@ def damage(home, folder, rows):
         file.write(f"{rows[10]['text']!r}".replace("'", '"') + f",{rows[10]['file']}\n")
     done = home.run("voice", "check", "anna", "upper-back-relief")
     check(done.returncode == 3, f"a broken voice is refused: {done.returncode}")
-    check("3 sentences fall back" in done.stdout and '"Welcome."' in done.stdout, f"it names them: {done.stdout}")
+    check("4 sentences fall back" in done.stdout and '"Welcome."' in done.stdout, f"it names them: {done.stdout}")
     for word in ("no row of the table names it", "cannot be read as sound", "is in line", "stray.wav"):
         check(word in done.stderr, f"{word} in {done.stderr}")
 
@@ -191,6 +191,21 @@ def refusals(home):
     check(done.returncode == 3 and "nothing is heard" in done.stderr, done.stderr)
 
 
+def broken_table(home):
+    """A table that cannot be read stays as it is, and nothing is cut for it."""
+    folder = make_voice(home, "celia")
+    for table, word in (("text,file\n\"Hello.,clips/a.flac\n", "never closed"), ("Satz,Datei\nHallo.,clips/a.flac\n", "must name the columns")):
+        with open(os.path.join(folder, "clips.csv"), "w", encoding="utf-8") as file:
+            file.write(table)
+        done = home.run("voice", "split", "celia", "long.wav", "--script", "paper/anna-script.csv")
+        check(done.returncode != 0 and word in done.stderr, f"{done.returncode} {done.stderr}")
+        check(not os.path.exists(os.path.join(folder, "clips")) or not os.listdir(os.path.join(folder, "clips")), "clips were written")
+        with open(os.path.join(folder, "clips.csv"), encoding="utf-8") as file:
+            check(file.read() == table, "the table was changed")
+        done = home.run("voice", "check", "celia")
+        check(done.returncode == 3 and "can be read" in done.stderr and "no clips yet" not in done.stderr, done.stderr)
+
+
 def synthetic(home):
     done = home.must("voice", "check", "calm", "upper-back-relief", "--json")
     told = json.loads(done.stdout)
@@ -207,6 +222,7 @@ def main():
         rows = split(home, folder, lines, sentences)
         covered(home)
         refusals(home)
+        broken_table(home)
         mismatch(home, lines, sentences)
         damage(home, folder, rows)
         synthetic(home)
