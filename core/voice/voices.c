@@ -21,12 +21,25 @@ struct voices {
     VEC(struct voice *) own; /* made for languages no voice lists */
     struct registry *registry;
     const char *folders[2]; /* user's, program's; NULL: none */
+    const char *seen;       /* an engine that is there: most voices have the same */
 };
 
 static bool is_name(const char *text)
 {
     return strlen(text) <= 64 && strcmp(text, "dictionary") != 0 &&
            str_utf8_invalid_at(text, strlen(text)) < 0;
+}
+
+static bool has_engine(struct voices *voices, const char *engine)
+{
+    if (!voices->registry || (voices->seen && strcmp(voices->seen, engine) == 0)) {
+        return true;
+    }
+    if (!registry_file(voices->registry, engine)) {
+        return false;
+    }
+    voices->seen = engine;
+    return true;
 }
 
 /* One voice being loaded, with what is wrong with its file. */
@@ -54,7 +67,7 @@ static void read_voice(struct voices *voices, const char *folder, const char *na
     if (!voicefile_read(path, &options, voice, &one.fallback)) {
         const char *error = diags_first(one.diags, 0, SEVERITY_ERROR, voices->arena);
         voice->problem = error ? error : "its voice.yaml is wrong";
-    } else if (voices->registry && !registry_file(voices->registry, voice->engine)) {
+    } else if (!has_engine(voices, voice->engine)) {
         voice->problem = arena_printf(voices->arena, "its engine, the plugin %s, is not installed",
                                       voice->engine);
     }
