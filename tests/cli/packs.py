@@ -19,6 +19,7 @@ import zipfile
 from limbertest import BUILD, LIMBER, Home, check, skip
 
 YAML = "languages: [en]\nengine: speech-espeak\nlicense: CC0-1.0\n"
+RECORDED = b"languages: [en]\nengine: speech-pack\nlicense: CC0-1.0\n"
 GOOD = {"voice.yaml": YAML.encode(), "clips/one.wav": b"RIFF" + bytes(200), "notes.txt": b"hello\n"}
 SANITIZED = b"address" in subprocess.run(["grep", "LIMBER_SANITIZE", os.path.join(BUILD, "CMakeCache.txt")],
                                          capture_output=True, check=False).stdout
@@ -179,6 +180,29 @@ def two_names():
     return data[:at] + b"clips/six.wav" + data[at + 13:]
 
 
+def overlapping():
+    """The list leads for both names to the same bytes."""
+    data = bytearray(good_zip(("anna/a.wav", bytes(1000)), ("anna/b.wav", bytes(1000))))
+    last = data.rindex(b"PK\x01\x02")
+    other = data.rindex(b"PK\x01\x02", 0, last)
+    data[last + 42:last + 46] = data[other + 42:other + 46]
+    return bytes(data)
+
+
+def zip64_without_size():
+    data = bytearray(good_zip(("anna/big.wav", b"abc")))
+    listed = data.rindex(b"PK\x01\x02")
+    data[listed + 24:listed + 28] = b"\xff" * 4
+    return bytes(data)
+
+
+def aliases():
+    """A billion laughs."""
+    lines = ["a: &a [x, x, x, x, x, x, x, x, x]"]
+    lines += [f"{name}: &{name} [{', '.join(['*' + before] * 9)}]" for before, name in zip("abcdefgh", "bcdefghi")]
+    return "\n".join(lines) + "\n"
+
+
 def sparse(home):
     folder = make_voice(home, "sparse-source")
     with open(os.path.join(folder, "holes.wav"), "wb") as file:
@@ -267,6 +291,24 @@ def hostile(home):
                                      b"options: { command: [sh, run.sh] }\n"), ("anna/run.sh", b"touch evil\n")]), "sh run.sh"
     yield "an engine nobody knows", tarred([("anna/voice.yaml", b"languages: [en]\nengine: speech-evil\n")]), "--allow-programs"
     wrong = {**GOOD, "SHA256SUMS": manifest(GOOD, **{"notes.txt": "0" * 64})}
+    yield "voice.yaml of aliases", tarred([("anna/voice.yaml", (YAML + aliases()).encode())]), "voice.yaml"
+    yield "voice.yaml of 20,000 lists in lists", tarred([("anna/voice.yaml", (YAML + "options: " + "[" * 20000).encode())]), "voice.yaml"
+    yield "voice.yaml of 8 MB", tarred([("anna/voice.yaml", (YAML + "# " + "x" * 8_000_000).encode())]), "voice.yaml"
+    yield "table that leads out", tarred(inside({"voice.yaml": RECORDED, "clips.csv": b"text,file\nHi.,../../../../etc/passwd\n"}).items()), ""
+    yield "table outside", tarred(inside({"voice.yaml": RECORDED + b"options: { clips: ../../x.csv }\n", "clips.csv": b"text,file\n"}).items()), ""
+    yield "name of 300 letters", tarred([("x/voice.yaml", (YAML + "name: " + "a" * 300 + "\n").encode())]), "1 to 64 letters"
+    pax = {"format": tarfile.PAX_FORMAT}
+    yield "pax path ..", good_tar(("anna/ok.txt", {"data": b"x", "pax_headers": {"path": "anna/../../evil"}}), **pax), ".."
+    yield "pax link", good_tar(("anna/ok.txt", {"type": tarfile.SYMTYPE, "pax_headers": {"linkpath": "/etc"}}), **pax), "symbolic link"
+    yield "pax size", good_tar(("anna/ok.txt", {"data": b"x", "pax_headers": {"size": "99999999999"}}), **pax), "damaged"
+    yield "tar long name ..", good_tar(("anna/" + "d" * 120 + "/../../../evil", b"x"), format=tarfile.GNU_FORMAT), ".."
+    yield "tar of several volumes", good_tar(("anna/more", {"type": b"M", "data": b"x"})), "neither a file nor a folder"
+    yield "tar name with a dot behind", good_tar(("anna/a.wav.", b"x")), "ends with a dot"
+    yield "tar twin of voice.yaml", good_tar(("anna/Voice.YAML", b"x")), "same name"
+    yield "manifest is a folder", good_tar(("anna/SHA256SUMS/", {"type": tarfile.DIRTYPE})), "cannot be read"
+    yield "manifest is a link", good_tar(("anna/SHA256SUMS", {"type": tarfile.SYMTYPE, "linkname": "/etc/passwd"})), "symbolic link"
+    yield "zip of two names for one file", overlapping(), "two names"
+    yield "zip says that its size is elsewhere", zip64_without_size(), "damaged"
     yield "manifest wrong", tarred(inside(wrong).items()), "damaged or changed"
     yield "manifest escapes", tarred(inside({**GOOD, "SHA256SUMS": manifest(GOOD) + b"0" * 64 + b"  ../../../etc/passwd\n"}).items()), "not there"
     yield "manifest lacks a file", tarred(inside({**GOOD, "SHA256SUMS": manifest({"voice.yaml": GOOD["voice.yaml"]})}).items()), "added later"
