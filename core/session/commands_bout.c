@@ -157,16 +157,13 @@ COMMAND(level)
 COMMAND(voice)
 {
     char *error = NULL;
-    conductor_stand(conductor);
-    size_t step = conductor->over ? 0 : conductor->from.step;
-    enum limber_status status = session_set_voice(conductor->session, command->name, step, &error);
-    if (status != LIMBER_OK) {
+    size_t step = conductor->over ? 0 : conductor_step(conductor);
+    if (session_set_voice(conductor->session, command->name, step, &error) != LIMBER_OK) {
         reply_no(conductor, reply, error ? error : "there is no such voice");
         free(error);
-        if (!conductor->paused)
-            conductor_run(conductor);
         return LIMBER_INVALID;
     }
+    conductor_stand(conductor);
     conductor_rebuild(conductor, conductor->from);
     answer_prepare(conductor);
     conductor_tell(conductor, (struct conductor_event){.what = HAPPENED_CHANGE});

@@ -202,6 +202,8 @@ static size_t keep_cautions(struct conductor *conductor, size_t to)
 /* While standing: leaves out what is between here and `to`, and goes on there. */
 static void go_ahead(struct conductor *conductor, size_t to)
 {
+    if (to <= conductor->from.step)
+        return; /* it would come next anyway */
     conductor->skipped = true;
     changes_leave_out(&conductor->changes, conductor_plan(conductor),
                       (uint32_t)conductor->from.step, left_of_bout(conductor), (uint32_t)to);
@@ -223,10 +225,11 @@ COMMAND(next)
         return command_go(conductor, command, reply);
     if (conductor->question)
         return command_restart(conductor, command, reply);
+    /* From what is heard: in the silence after a move's last words it is still that move. */
+    size_t here = conductor_step(conductor), to = landmark_next_move(plan, here);
     conductor_stand(conductor);
-    if (in_caution(conductor))
+    if (in_caution(conductor) && conductor->from.step <= here)
         return after_caution(conductor, command, reply);
-    size_t to = conductor->over ? plan->cue_count : landmark_next_move(plan, conductor->from.step);
     bool last = to >= plan->cue_count;
     end_pause(conductor);
     if (!conductor->over)

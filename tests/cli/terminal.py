@@ -46,7 +46,7 @@ def job_control(home, page):
     terminal = Terminal(home, ["bash", "--norc", "--noprofile", "-i", "+H"])
     try:
         terminal.press(command + "\n")
-        terminal.until(r"hold 0:3[0-9]")
+        terminal.until(r"hold 0:3[0-5]")  # beyond its first seconds: then it is not begun anew
         terminal.press("\x1a")
         terminal.until(r"Stopped")
         terminal.press("echo cooked; sleep 2; fg\n")
@@ -69,7 +69,7 @@ def job_control(home, page):
 def paused_again(home, page):
     terminal = play(home, page)
     try:
-        terminal.until(r"hold 0:3[0-9]")
+        terminal.until(r"hold 0:3[0-5]")  # beyond its first seconds: then it is not begun anew
         terminal.press("p")
         terminal.until("paused")
         terminal.press("r")
