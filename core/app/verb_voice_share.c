@@ -91,14 +91,9 @@ static int conclude(struct app *app, enum limber_status status, int unsupported)
 
 static int no_voice(const struct voices *voices, const char *name)
 {
-    const char *names[CLI_MAX_SETTINGS];
-    size_t count = 0;
-    for (size_t i = 0; i < voices_count(voices) && count < CLI_MAX_SETTINGS; i++)
-        names[count++] = voices_get(voices, i)->name;
-    const char *nearest = str_nearest(name, names, count);
-    fprintf(stderr, "limber: error: there is no voice \"%s\"", name);
-    fprintf(stderr, nearest ? "; did you mean \"%s\"?\n" : "\n", nearest);
-    fputs("limber voices shows all of them\n", stderr);
+    char *why = voices_unknown(voices, name);
+    fprintf(stderr, "limber: error: %s\nlimber voices shows all of them\n", why);
+    free(why);
     return EXIT_USAGE;
 }
 

@@ -28,15 +28,9 @@ struct attempt {
 
 static int unknown_voice(struct attempt *attempt, const char *name)
 {
-    size_t count = voices_count(attempt->voices);
-    const char **names = ARENA_ARRAY(attempt->app.arena, const char *, count + 1);
-    for (size_t i = 0; i < count; i++)
-        names[i] = voices_get(attempt->voices, i)->name;
-    const char *nearest = str_nearest(name, names, count);
-    fprintf(stderr, "limber: error: there is no voice \"%s\"", name);
-    if (nearest)
-        fprintf(stderr, "; did you mean \"%s\"?", nearest);
-    fputs("\nlimber voices lists them\n", stderr);
+    char *why = voices_unknown(attempt->voices, name);
+    fprintf(stderr, "limber: error: %s\nlimber voices lists them\n", why);
+    free(why);
     return EXIT_USAGE;
 }
 

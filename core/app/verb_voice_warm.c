@@ -99,6 +99,22 @@ static void sum_up(const struct warming *warming)
     arena_destroy(arena);
 }
 
+/* Whether anything would stay; says why not. */
+static bool can_keep(void)
+{
+    struct arena *arena = arena_new();
+    const char *folder = casting_cache_folder(arena);
+    struct cache *cache = folder ? cache_new(folder) : NULL;
+    bool usable = cache && cache_is_usable(cache);
+    if (!folder)
+        fputs("limber: error: there is no home folder, so nothing can be kept; set HOME\n", stderr);
+    else if (!usable)
+        fprintf(stderr, "limber: error: nothing can be kept in %s\n", folder);
+    cache_destroy(cache);
+    arena_destroy(arena);
+    return usable;
+}
+
 static int run_warm(const struct request *request)
 {
     struct warming warming = {.request = request};
@@ -109,6 +125,8 @@ static int run_warm(const struct request *request)
               stderr);
         return EXIT_USAGE;
     }
+    if (!can_keep())
+        return EXIT_RUNTIME;
     if (request->all)
         worst = warm_all(&warming);
     for (int i = 0; i < request->argument_count; i++) {

@@ -7,21 +7,15 @@
 
 #include "base/file.h"
 #include "base/str.h"
-#include "base/vec.h"
 #include "plan/phrases.h"
 #include "session/library.h"
 
 static int no_voice(struct voicework *work, const char *name)
 {
-    VEC(const char *) names = {0};
-    for (size_t i = 0; i < voices_count(work->voices); i++)
-        *vec_push(&names) = voices_get(work->voices, i)->name;
-    const char *nearest = str_nearest(name, names.items, names.count);
-    fprintf(stderr, "limber: error: there is no voice \"%s\"", name);
-    if (nearest)
-        fprintf(stderr, "; did you mean \"%s\"?", nearest);
-    fputs("\nlimber voice list shows all voices, limber voice new makes one\n", stderr);
-    vec_free(&names);
+    char *why = voices_unknown(work->voices, name);
+    fprintf(stderr, "limber: error: %s\n", why);
+    fputs("limber voice list shows all voices, limber voice new makes one\n", stderr);
+    free(why);
     return EXIT_USAGE;
 }
 

@@ -448,9 +448,9 @@ enum limber_status cast_choose(struct cast *cast, const char *name, char **error
     const struct voice *voice = voices_find(cast->voices, name);
     struct str message = {0};
     if (!voice) {
-        char *names = voices_names(cast->voices);
-        str_printf(&message, "there is no voice `%s`; there are: %s", name, names);
-        free(names);
+        char *why = voices_unknown(cast->voices, name);
+        str_printf(&message, "%s (limber voices lists all)", why);
+        free(why);
     } else if (voice->problem) {
         str_printf(&message, "the voice `%s` cannot be used: %s", name, voice->problem);
     } else {

@@ -298,11 +298,34 @@ size_t voices_dictionaries(const struct voices *voices, const struct voice *voic
     return count;
 }
 
-char *voices_names(const struct voices *voices)
+/* The folder of that name, if there is one, which has no voice.yaml then. */
+static const char *bare_folder(const struct voices *voices, const char *name)
 {
-    struct str names = {0};
-    for (size_t i = 0; i < voices->items.count; i++) {
-        str_printf(&names, "%s%s", i > 0 ? ", " : "", voices->items.items[i]->name);
+    for (size_t i = 0; i < 2 && is_name(name) && !strchr(name, '/'); i++) {
+        const char *folder =
+            voices->folders[i] ? file_join(voices->arena, voices->folders[i], name) : NULL;
+        if (folder && file_is_folder(folder)) {
+            return folder;
+        }
     }
-    return str_steal(&names);
+    return NULL;
+}
+
+char *voices_unknown(const struct voices *voices, const char *name)
+{
+    struct str message = {0};
+    VEC(const char *) names = {0};
+    for (size_t i = 0; i < voices->items.count; i++) {
+        *vec_push(&names) = voices->items.items[i]->name;
+    }
+    const char *near = str_nearest(name, names.items, names.count);
+    const char *folder = name[0] && name[0] != '.' ? bare_folder(voices, name) : NULL;
+    str_printf(&message, "there is no voice \"%s\"", name);
+    if (folder) {
+        str_printf(&message, ": the folder %s has no voice.yaml", folder);
+    } else if (near) {
+        str_printf(&message, "; did you mean \"%s\"?", near);
+    }
+    vec_free(&names);
+    return str_steal(&message);
 }

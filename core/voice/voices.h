@@ -70,7 +70,7 @@ const char *voice_language(const struct voice *voice, const char *language);
 size_t voices_dictionaries(const struct voices *voices, const struct voice *voice,
                            const char *language, const char **paths, size_t most);
 
-/* "calm, calm-us, ruhig"; malloc'ed. */
-char *voices_names(const struct voices *voices);
+/* Why there is no voice of this name, with the nearest one if there is any; malloc'ed. */
+char *voices_unknown(const struct voices *voices, const char *name);
 
 #endif

@@ -154,9 +154,25 @@ static void test_users_voice_hides_programs(void **state)
     assert_string_equal(voices_get(voices, 0)->name, "mine");
     assert_string_equal(voices_get(voices, 1)->name, "same");
     assert_true(voices_get(voices, 1)->rate_wpm == 200);
-    char *names = voices_names(voices);
-    assert_string_equal(names, "mine, same, zulu");
-    free(names);
+    assert_string_equal(voices_get(voices, 2)->name, "zulu");
+    voices_destroy(voices);
+}
+
+static void expect_unknown(const struct voices *voices, const char *name, const char *expected)
+{
+    char *why = voices_unknown(voices, name);
+    assert_string_equal(why, expected);
+    free(why);
+}
+
+static void test_a_voice_that_is_not_there(void **state)
+{
+    add(PROGRAM, "calm", GOOD);
+    struct voices *voices = load(NULL);
+    expect_unknown(voices, "clam", "there is no voice \"clam\"; did you mean \"calm\"?");
+    expect_unknown(voices, "xyzzy", "there is no voice \"xyzzy\"");
+    expect_unknown(voices, "", "there is no voice \"\"");
+    expect_unknown(voices, "..", "there is no voice \"..\"");
     voices_destroy(voices);
 }
 
@@ -249,6 +265,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_everything_is_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_faults, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_users_voice_hides_programs, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_voice_that_is_not_there, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_fallback_that_is_not_there, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_languages, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_shipped_voices_are_right, set_up, tear_down),
