@@ -68,6 +68,8 @@ bool conductor_waiting(const struct conductor *conductor)
 
 bool conductor_page_speaks(const struct conductor *conductor, bool cautions_only)
 {
+    if (conductor->speaking && conductor->answer.kind == ANSWER_AGAIN)
+        return conductor_cue(conductor, conductor->answer.cue)->role == ROLE_CAUTION;
     if (!conductor->runs)
         return false;
     size_t count = 0;

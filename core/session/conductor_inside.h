@@ -98,7 +98,7 @@ frames conductor_heard(const struct conductor *conductor);
 size_t conductor_step(const struct conductor *conductor);
 /* Whether a `ready` without a time waits for the person. */
 bool conductor_waiting(const struct conductor *conductor);
-/* Whether words of the page sound now, or only cautions. */
+/* Whether words of the page sound now, or only cautions; also a caution that is said again. */
 bool conductor_page_speaks(const struct conductor *conductor, bool cautions_only);
 
 /* Stands still, and ends what was being said in between or waited to be. */

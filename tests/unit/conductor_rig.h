@@ -248,8 +248,9 @@ static void rig_output(struct stream *stream, const float *samples, int64_t coun
     rig_now += count;
 }
 
-/* Notes what begins or ends in the next `count` frames. */
-static void rig_note(struct stream *stream, int64_t count)
+/* Notes what begins or ends in the next `count` frames. What would begin while the gate closes is
+ * not heard. */
+static void rig_note(struct stream *stream, int64_t count, bool closing)
 {
     frames begin = stream->at, end = stream->at + count, last_end = INT64_MIN;
     for (size_t i = 0; i < score_count(stream->score); i++) {
@@ -257,7 +258,7 @@ static void rig_note(struct stream *stream, int64_t count)
         if (event->kind == EVENT_BED || event->start < stream->from)
             continue;
         frames stop = event->start + event->length;
-        if (event->start >= begin && event->start < end) {
+        if (!closing && event->start >= begin && event->start < end) {
             bool aside = rig_conductor && stream->score == rig_conductor->aside;
             if (rig_conductor && !aside && rig_conductor->feed->over_end > event->start &&
                 event->start >= rig_conductor->feed->over_from && event->kind == EVENT_SPEECH)
@@ -295,7 +296,7 @@ static void rig_pull(struct stream *stream, int64_t count, bool fade)
         got = 0;
     }
     if (got > 0)
-        rig_note(stream, got);
+        rig_note(stream, got, fade);
     for (int64_t i = 0; i < got && fade; i++)
         block[i] *= 1 - (float)(i + 1) / (float)got;
     memset(block + got, 0, (size_t)(count - got) * sizeof *block);
