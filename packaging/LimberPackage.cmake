@@ -22,6 +22,8 @@ set(CPACK_DEBIAN_UNSPECIFIED_PACKAGE_NAME limber)
 set(CPACK_DEBIAN_UNSPECIFIED_PACKAGE_SECTION sound)
 set(CPACK_DEBIAN_UNSPECIFIED_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_UNSPECIFIED_PACKAGE_RECOMMENDS libasound2-plugins)
+# Programs that voices may speak with (docs/engines.md, docs/engines-resident.md).
+set(CPACK_DEBIAN_UNSPECIFIED_PACKAGE_SUGGESTS "espeak-ng, festival, flite, speech-dispatcher-espeak-ng, speech-dispatcher-flite")
 set(CPACK_COMPONENT_UNSPECIFIED_DESCRIPTION "voice-guided session player
 Limber plays guided sessions by ear: stretching, breathing, strength or
 meditation. A routine is a Markdown page; what is written as text is spoken,

@@ -24,7 +24,7 @@ with Installed() as home:
     known = {re.sub(r"(.*)\.(.)$", r"\1(\2)", os.path.basename(page)) for page in pages}
     for page in pages:
         name = os.path.basename(page)[:-2]
-        done = man("--warnings", "-E", "UTF-8", "-l", page)
+        done = man("--warnings", "--no-hyphenation", "-E", "UTF-8", "-l", page)
         check(done.returncode == 0 and not done.stderr.strip(), f"{page}: {done.stderr}")
         text = re.sub(".\b", "", done.stdout)
         check("NAME" in text and f"{name} - " in text, f"{page} does not say its name:\n{text[:300]}")
