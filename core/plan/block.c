@@ -44,9 +44,22 @@ static uint32_t own_pass(const struct block *block, uint32_t pass)
     return block->pass == PASS_LATER && pass > 0 ? pass - 1 : pass;
 }
 
+enum detail block_detail(const struct builder *b)
+{
+    const struct plan_section *wish = b->wish;
+    return wish && wish->has_detail && !b->options->same_detail ? wish->detail : b->options->detail;
+}
+
+enum side block_first_side(const struct builder *b)
+{
+    if (b->wish && b->wish->first_side != SIDE_NONE)
+        return b->wish->first_side;
+    return b->section && b->section->right_first ? SIDE_RIGHT : SIDE_LEFT;
+}
+
 bool block_plays(const struct builder *b, const struct block *block, uint32_t pass)
 {
-    enum detail detail = b->options->detail;
+    enum detail detail = block_detail(b);
     if (block->pass == PASS_FIRST && pass > 0)
         return false;
     if (block->pass == PASS_LATER && pass == 0)
@@ -60,7 +73,7 @@ bool block_plays(const struct builder *b, const struct block *block, uint32_t pa
 
 bool block_brief(const struct builder *b, const struct block *block, uint32_t pass)
 {
-    enum detail detail = b->options->detail;
+    enum detail detail = block_detail(b);
     bool first = own_pass(block, pass) == 0;
     if (detail == DETAIL_FULL || !word_has_bold(block))
         return false;

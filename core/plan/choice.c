@@ -53,15 +53,17 @@ nsec choice_time(const struct plan_options *options, struct range range)
 struct walk {
     const struct plan_options *options;
     struct arena *arena;
+    uint32_t section_count;
     size_t optional_count;
     uint64_t group_count;
 };
 
 static bool build(struct walk *walk, const struct section *section, bool root, struct node *node);
 
-/* `pick` takes the first ones of a shuffled order and plays them in page order, unless the group
- * is shuffled too. The order is that of all the children, so that leaving one out does not change
- * the rest. The same seed and group give the same order, in every round. */
+/* `pick` takes the first ones of a shuffled order (those whose turn it is before others) and plays
+ * them in page order, unless the group is shuffled too. The order is that of all the children, so
+ * that leaving one out does not change the rest. The same seed and group give the same order, in
+ * every round. */
 static void shuffle(const struct walk *walk, uint64_t group, size_t *order, size_t count)
 {
     struct prng prng = prng_new(walk->options->seed + group * UINT64_C(0x9e3779b97f4a7c15));
@@ -70,6 +72,18 @@ static void shuffle(const struct walk *walk, uint64_t group, size_t *order, size
         size_t held = order[i - 1];
         order[i - 1] = order[other];
         order[other] = held;
+    }
+}
+
+/* Lower turns to the front, equal ones as they are. */
+static void by_turn(const struct node *children, size_t *order, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        size_t held = order[i];
+        size_t at = i;
+        for (; at > 0 && children[order[at - 1]].wish->turn > children[held].wish->turn; at--)
+            order[at] = order[at - 1];
+        order[at] = held;
     }
 }
 
@@ -92,8 +106,13 @@ static size_t choose_children(const struct walk *walk, const struct section *sec
         shuffle(walk, group, order, count);
     size_t chosen = 0;
     for (size_t i = 0; i < count; i++)
-        if (children[order[i]].section && (pick <= 0 || chosen < (size_t)pick))
+        if (children[order[i]].section)
             order[chosen++] = order[i];
+    if (pick > 0 && (size_t)pick < chosen) {
+        if (walk->options->sections)
+            by_turn(children, order, chosen);
+        chosen = (size_t)pick;
+    }
     if (!section->shuffle)
         qsort(order, chosen, sizeof *order, by_size);
     struct node *all = xcalloc(count + 1, sizeof *all);
@@ -121,6 +140,9 @@ static void build_group(struct walk *walk, const struct section *section, struct
  * sections and groups do not depend on the level. A group with nothing left to play is silent. */
 static bool build(struct walk *walk, const struct section *section, bool root, struct node *node)
 {
+    const struct plan_section *wishes = walk->options->sections;
+    node->wish = wishes ? &wishes[walk->section_count] : NULL;
+    node->number = walk->section_count++;
     bool played = root || section->level <= walk->options->level;
     if (section->optional && !root) {
         const bool *dropped = walk->options->choice.dropped;
@@ -144,4 +166,31 @@ struct node *choice_tree(const struct routine *routine, const struct plan_option
     build(&walk, routine->root, true, root);
     *optional_count = walk.optional_count;
     return root;
+}
+
+static size_t count_sections(const struct section *section)
+{
+    size_t count = 1;
+    for (size_t i = 0; i < section->child_count; i++)
+        count += count_sections(&section->children[i]);
+    return count;
+}
+
+static const struct section **list_sections(const struct section *section,
+                                            const struct section **list)
+{
+    *list++ = section;
+    for (size_t i = 0; i < section->child_count; i++)
+        list = list_sections(&section->children[i], list);
+    return list;
+}
+
+size_t plan_sections(const struct routine *routine, struct arena *arena,
+                     const struct section *const **sections)
+{
+    size_t count = count_sections(routine->root);
+    const struct section **list = ARENA_ARRAY(arena, const struct section *, count);
+    list_sections(routine->root, list);
+    *sections = list;
+    return count;
 }

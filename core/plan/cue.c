@@ -68,12 +68,14 @@ struct cue cue_make(struct builder *b, enum cue_kind kind, struct place place)
 /* The first cue of a move makes its entry. */
 static bool begin_move(struct builder *b)
 {
-    const struct section *section = b->visits.items[b->visit];
+    const struct node *node = b->visits.items[b->visit];
+    const struct section *section = node->section;
     *vec_push(&b->moves) = (struct plan_move){
         .name = section->name,
         .position = section->position,
         .place = section->place,
         .first_cue = b->cues.count,
+        .section = node->number,
     };
     b->begin = false;
     return true;

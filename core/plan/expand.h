@@ -16,6 +16,8 @@
 /* A section that is played, with its children in the order they are played in. */
 struct node {
     const struct section *section;
+    const struct plan_section *wish; /* how it is played; NULL: as everything else */
+    uint32_t number;                 /* of the section */
     struct node *children;
     size_t child_count;
     size_t move_count; /* moves under it, each counted once */
@@ -55,14 +57,15 @@ struct builder {
 
     VEC(struct cue) cues;
     VEC(struct plan_move) moves;
-    VEC(struct sentence) sentences;     /* stack of word_sentences() */
-    VEC(const struct section *) visits; /* every move in the order heard, rounds included */
+    VEC(struct sentence) sentences;  /* stack of word_sentences() */
+    VEC(const struct node *) visits; /* every move in the order heard, rounds included */
 
     /* Where the walk is. */
     size_t visit; /* index of the move now or, between moves, of the one to come */
     size_t begun; /* visits begun so far */
     bool begin;   /* the next cue begins move `visit` */
     const struct section *section;
+    const struct plan_section *wish; /* of the section; NULL: none */
     const char *position;
     enum side side;
     int32_t round, rounds, set, sets, rep, reps; /* 0: not within any */
@@ -147,6 +150,10 @@ void block_expand(struct builder *b, const struct block *block, uint32_t pass);
 bool block_first_is_bout(const struct builder *b, const struct block *blocks, size_t count,
                          uint32_t pass);
 enum cue_role block_role(const struct block *block);
+/* The detail of the section now. */
+enum detail block_detail(const struct builder *b);
+/* The side that the section now begins with. */
+enum side block_first_side(const struct builder *b);
 /* Whether `block` is spoken in brief on this pass. */
 bool block_brief(const struct builder *b, const struct block *block, uint32_t pass);
 bool mark_takes_words(const struct mark *mark);

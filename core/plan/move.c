@@ -24,6 +24,12 @@
 #define FIRST_READY_NS  (5 * NSEC_PER_SEC)
 #define SWITCH_READY_NS (3 * NSEC_PER_SEC)
 
+static void enter(struct builder *b, const struct node *node)
+{
+    b->section = node->section;
+    b->wish = node->wish;
+}
+
 static void expand_blocks(struct builder *b, const struct block *blocks, size_t count,
                           uint32_t pass)
 {
@@ -198,8 +204,8 @@ static void expand_sets(struct builder *b, struct node *node)
 {
     const struct section *section = node->section;
     nsec rest = choice_time(b->options, section->rest);
-    enum side first = section->right_first ? SIDE_RIGHT : SIDE_LEFT;
-    enum side second = section->right_first ? SIDE_LEFT : SIDE_RIGHT;
+    enum side first = block_first_side(b);
+    enum side second = first == SIDE_LEFT ? SIDE_RIGHT : SIDE_LEFT;
     for (int32_t set = 1; set <= b->sets && !b->failed; set++) {
         b->set = set;
         if (set > 1 && rest > 0)
@@ -266,7 +272,7 @@ static int32_t as_count(int64_t count)
 static void expand_move(struct builder *b, struct node *node)
 {
     const struct section *section = node->section;
-    b->section = section;
+    enter(b, node);
     if (b->begun == b->visit) {
         b->begun++;
         b->begin = true;
@@ -292,7 +298,7 @@ static void expand_node(struct builder *b, struct node *node);
 static void say_group(struct builder *b, struct node *node)
 {
     const struct section *section = node->section;
-    b->section = section;
+    enter(b, node);
     if (section != b->routine->root && b->visit < b->visits.count && b->begun == b->visit) {
         b->begun++;
         b->begin = true;
@@ -330,7 +336,7 @@ static void expand_group(struct builder *b, struct node *node)
             b->round = round;
             b->rounds = rounds;
         }
-        b->section = section;
+        enter(b, node);
         if (round > 1 && rest > 0)
             bout_rest(b, rest, section->place);
         if (round > 1 && b->begun == b->visit && b->visit < b->visits.count) {
@@ -342,7 +348,7 @@ static void expand_group(struct builder *b, struct node *node)
         for (size_t i = 0; i < node->child_count && !b->failed; i++)
             expand_node(b, &node->children[i]);
     }
-    b->section = section;
+    enter(b, node);
     expand_blocks(b, section->after, section->after_count, node->way_out_passes++);
     b->round = outer_round;
     b->rounds = outer_rounds;
@@ -360,7 +366,7 @@ static void expand_node(struct builder *b, struct node *node)
 static void list_visits(struct builder *b, const struct node *node)
 {
     if (!node->section->group) {
-        *vec_push(&b->visits) = node->section;
+        *vec_push(&b->visits) = node;
         return;
     }
     int32_t rounds = as_count(choice_count(b->options, node->section->rounds));
@@ -423,7 +429,8 @@ static void say_opening(struct builder *b)
     size_t first = b->cues.count;
     cue_phrase(b, title[0] ? "opening.title" : "opening.untitled", pairs, GAP_SENTENCE_NS);
     say_needs(b);
-    const char *position = b->visits.count > 0 ? position_of(b, 0, b->visits.items[0]) : NULL;
+    const char *position =
+        b->visits.count > 0 ? position_of(b, 0, b->visits.items[0]->section) : NULL;
     if (position)
         cue_phrase(b, arena_printf(b->scratch, "position.%s.start", position), NULL,
                    GAP_SENTENCE_NS);
@@ -456,6 +463,7 @@ void move_expand_session(struct builder *b, struct node *root)
     say_opening(b);
     expand_node(b, root);
     b->section = NULL;
+    b->wish = NULL;
     say_close(b);
     cue_finish_step(b);
 }

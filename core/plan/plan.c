@@ -22,6 +22,7 @@ static void restart(struct builder *b)
     b->visit = b->begun = 0;
     b->begin = b->second_side = false;
     b->section = NULL;
+    b->wish = NULL;
     b->position = NULL;
     b->rep_count = NULL;
     b->side = SIDE_NONE;

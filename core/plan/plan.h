@@ -79,6 +79,7 @@ struct plan_move {
     const char *position; /* or NULL */
     struct place place;
     size_t first_cue;
+    uint32_t section; /* number of its section (plan_sections()) */
 };
 
 /* What was chosen from the freedom the page leaves. */
@@ -91,15 +92,26 @@ struct plan_choice {
 
 enum detail { DETAIL_FULL, DETAIL_NORMAL, DETAIL_BRIEF };
 
+/* How one section is played, where it differs from the rest. Zeroed: it does not. */
+struct plan_section {
+    bool has_detail;
+    enum detail detail;   /* of a move's own words; with has_detail */
+    enum side first_side; /* of a move with sides; NONE: as the page says */
+    uint32_t turn; /* as a child of a group with `pick`: lower ones are picked first, equal ones by
+                      seed */
+};
+
 struct plan_options {
     enum level level;
     enum detail detail;
     bool no_tips; /* tips are left out, whatever the detail */
     uint64_t seed;
-    int announce;              /* enum announce bits, or −1: as the routine says */
-    int count;                 /* enum count_mode, or −1: as the routine says */
-    nsec total_ns;             /* the length to announce (from --for); 0: estimated */
-    struct plan_choice choice; /* with .fraction < 0: by level */
+    int announce;                        /* enum announce bits, or −1: as the routine says */
+    int count;                           /* enum count_mode, or −1: as the routine says */
+    nsec total_ns;                       /* the length to announce (from --for); 0: estimated */
+    struct plan_choice choice;           /* with .fraction < 0: by level */
+    const struct plan_section *sections; /* by number of section (plan_sections()), or NULL */
+    bool same_detail;          /* `detail` is that of every move, whatever `sections` says of it */
     const char *phrase_folder; /* or several, as phrases_load() takes them */
 };
 
@@ -122,6 +134,11 @@ struct plan {
 struct plan *plan_new(const struct routine *routine, const struct plan_options *options,
                       struct diags *diags);
 void plan_destroy(struct plan *plan);
+
+/* All sections in page order, parents before their children, played or not; the root is number 0.
+ * In the arena. Returns how many. */
+size_t plan_sections(const struct routine *routine, struct arena *arena,
+                     const struct section *const **sections);
 
 /* One line a cue, stable: the golden form. */
 void plan_dump(const struct plan *plan, FILE *to);

@@ -81,7 +81,7 @@ static const char *side_words(struct builder *b, const struct span *span, bool o
 {
     enum side side = b->side;
     if (side == SIDE_NONE)
-        side = b->section && b->section->right_first ? SIDE_RIGHT : SIDE_LEFT;
+        side = block_first_side(b);
     if (other)
         side = side == SIDE_LEFT ? SIDE_RIGHT : SIDE_LEFT;
     if (side == SIDE_LEFT && span->left)
@@ -95,8 +95,8 @@ static const char *side_words(struct builder *b, const struct span *span, bool o
 static const char *next_name(struct builder *b)
 {
     size_t next = b->visit + (b->section && !b->section->group);
-    if (next < b->visits.count && b->visits.items[next]->name[0])
-        return b->visits.items[next]->name;
+    if (next < b->visits.count && b->visits.items[next]->section->name[0])
+        return b->visits.items[next]->section->name;
     return phrases_say(b->phrases, b->scratch, "next.end", NULL);
 }
 
