@@ -29,7 +29,8 @@
 #define STEPS 12
 
 static char folder[64];
-static int told; /* lines of log */
+static int told;            /* lines of log */
+static const char *padding; /* makes records long, so that the file is often written anew */
 
 static void count_line(void *context, enum limber_log_level level, const char *line)
 {
@@ -112,7 +113,8 @@ static void note(struct journal *journal, enum journal_happening what, int n)
                                     .paused = what == JOURNAL_PAUSED};
     char where[32];
     snprintf(where, sizeof where, "Move %d", n);
-    journal_note(journal, what, &(struct journal_moment){&checkpoint, where, NULL, NOW + n * 100});
+    journal_note(journal, what,
+                 &(struct journal_moment){&checkpoint, where, padding, NOW + n * 100});
 }
 
 /* −1: nothing to go on with; else which moment was found, having checked that it is one. */
@@ -462,11 +464,14 @@ static void write_until_killed(int tokens)
 static void killed_at_random_points(void **state)
 {
     (void)state;
+    static char long_text[100000];
     struct prng prng = prng_new(500);
     int exact = 0;
+    memset(long_text, 'x', sizeof long_text - 1);
     for (int round = 0; round < 500; round++) {
         int pipes[2], n = 0, last = 0;
         assert_int_equal(pipe(pipes), 0);
+        padding = round % 4 == 0 ? long_text : NULL;
         pid_t child = fork();
         assert_true(child >= 0);
         if (child == 0) {
@@ -497,6 +502,7 @@ static void killed_at_random_points(void **state)
         journal_recovery_end(recovery, true);
         empty_folder();
     }
+    padding = NULL;
     assert_true(exact >= 400);
     assert_int_equal(told, 0);
 }
