@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/show.h"
 #include "base/arena.h"
 #include "base/str.h"
 #include "base/units.h"
@@ -19,7 +20,8 @@ struct display {
     int columns;
     bool color, quiet;
     uint32_t rate_hz;
-    char shown[400]; /* the line at the bottom as it stands there */
+    struct show *show; /* has the whole terminal; NULL: lines */
+    char shown[400];   /* the line at the bottom as it stands there */
 };
 
 struct display *display_new(FILE *to, int columns, bool color, bool quiet, uint32_t rate_hz)
@@ -28,6 +30,12 @@ struct display *display_new(FILE *to, int columns, bool color, bool quiet, uint3
     *display = (struct display){
         .to = to, .columns = columns, .color = color, .quiet = quiet, .rate_hz = rate_hz};
     return display;
+}
+
+void display_fill(struct display *display, bool ascii)
+{
+    fflush(display->to);
+    display->show = show_new(fileno(display->to), display->color, ascii);
 }
 
 static void clear_line(struct display *display)
@@ -41,10 +49,14 @@ void display_clear(struct display *display)
 {
     clear_line(display);
     fflush(display->to);
+    if (display->show)
+        show_leave(display->show);
 }
 
 void display_resize(struct display *display, int columns)
 {
+    if (display->show)
+        show_resize(display->show);
     if (!display->columns || columns <= 0)
         return;
     clear_line(display);
@@ -57,6 +69,7 @@ void display_destroy(struct display *display)
         return;
     clear_line(display);
     fflush(display->to);
+    show_destroy(display->show);
     free(display);
 }
 
@@ -86,9 +99,14 @@ static const char *role_color(const struct cue *cue)
     }
 }
 
-void display_cue(struct display *display, const struct cue *cue, frames start)
+void display_cue(struct display *display, const struct plan *plan, const struct cue *cue,
+                 frames start)
 {
     char length[40];
+    if (display->show) {
+        show_cue(display->show, plan, cue, ns_from_frames(start, display->rate_hz));
+        return;
+    }
     bool bout = cue->kind == CUE_BOUT && (cue->bout == BOUT_HOLD || cue->bout == BOUT_FOR ||
                                           cue->bout == BOUT_REST || cue->bout == BOUT_PACE);
     if (display->quiet || (cue->kind != CUE_SPEECH && !bout))
@@ -145,6 +163,10 @@ void display_status(struct display *display, const struct limber_snapshot *now)
 {
     char position[16], total[16], left[16];
     struct str line = {0}, where = {0};
+    if (display->show) {
+        show_status(display->show, now);
+        return;
+    }
     if (!display->columns || display->quiet)
         return;
     units_format_clock(ns_from_frames(now->position_frames, now->rate_hz), false, position,
@@ -178,15 +200,31 @@ void display_status(struct display *display, const struct limber_snapshot *now)
 
 void display_message(struct display *display, const char *text)
 {
+    if (display->show) {
+        show_message(display->show, text);
+        return;
+    }
     clear_line(display);
     fprintf(display->to, "%s         %s%s\n", paint(display, "\033[35m"), text,
             paint(display, "\033[0m"));
     fflush(display->to);
 }
 
+void display_warning(struct display *display, const char *text)
+{
+    if (display->show)
+        show_warning(display->show, text);
+    else
+        display_message(display, text);
+}
+
 void display_keys(struct display *display)
 {
     const struct command_help *commands = command_table();
+    if (display->show) {
+        show_keys(display->show);
+        return;
+    }
     clear_line(display);
     for (int i = 0; i < COMMAND_COUNT; i++) {
         if (i == COMMAND_HELP)

@@ -33,6 +33,13 @@ static bool termios_known;
 static struct termios before;
 static const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS};
 
+/* Nobody else has the terminal: it is ours, or not under job control at all. */
+static bool in_foreground(int fd)
+{
+    pid_t group = tcgetpgrp(fd);
+    return group < 0 || group == getpgrp();
+}
+
 static void give_back(void)
 {
     int fd = taken_fd;
@@ -41,7 +48,7 @@ static void give_back(void)
         return;
     ssize_t written = write(fd, GIVE, sizeof GIVE - 1);
     (void)written;
-    if (termios_known && tcgetpgrp(fd) == getpgrp())
+    if (termios_known && in_foreground(fd))
         tcsetattr(fd, TCSANOW, &before);
 }
 
@@ -91,7 +98,8 @@ static void write_all(int fd, const char *bytes, size_t count)
 bool fullscreen_possible(int fd)
 {
     const char *term = getenv("TERM");
-    return isatty(fd) && term && *term && strcmp(term, "dumb") != 0 && strcmp(term, "unknown") != 0;
+    return isatty(fd) && in_foreground(fd) && term && *term && strcmp(term, "dumb") != 0 &&
+           strcmp(term, "unknown") != 0;
 }
 
 struct fullscreen *fullscreen_new(int fd, bool color)
@@ -139,6 +147,8 @@ void fullscreen_show(struct fullscreen *fullscreen, const struct screen_state *s
     struct winsize size = size_of(fullscreen->fd);
     struct cells cells;
     struct str out = {0};
+    if (!in_foreground(fullscreen->fd)) /* continued with "bg" */
+        return;
     cells_init(&cells, size.ws_col, size.ws_row);
     screen_draw(state, &cells);
     if (!fullscreen->taken) {

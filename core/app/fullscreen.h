@@ -8,7 +8,8 @@
 
 struct fullscreen;
 
-/* Whether the terminal behind `fd` can be used: it is one, and not one of lines only (TERM=dumb).
+/* Whether the terminal behind `fd` can be used: it is one, ours at the moment, and not
+ * one of lines only (TERM=dumb).
  */
 bool fullscreen_possible(int fd);
 /* Takes the screen. `color`: false for NO_COLOR. */

@@ -77,7 +77,7 @@ static void lay_out(struct layout *layout, struct cells *cells)
     layout->left = (cells->columns - layout->columns) / 2;
     for (size_t i = 0; i < sizeof wishes / sizeof *wishes; i++) {
         bool big = wishes[i].part == COUNT && wishes[i].rows > 1;
-        if (wishes[i].rows > left || (big && layout->columns < digits_columns("00:00", 1)))
+        if (wishes[i].rows > left || (big && layout->columns < digits_columns("0:00", 1)))
             continue;
         layout->rows[wishes[i].part] += wishes[i].rows;
         left -= wishes[i].rows;

@@ -7,6 +7,7 @@
 
 #include "app/app.h"
 #include "app/display.h"
+#include "app/fullscreen.h"
 #include "app/keyboard.h"
 #include "app/verbs.h"
 #include "base/log.h"
@@ -116,7 +117,7 @@ static void session_changed(void *context)
 static void cue_began(void *context, const struct cue *cue, frames start)
 {
     struct play *play = context;
-    display_cue(play->display, cue, start);
+    display_cue(play->display, session_plan(play->app.session), cue, start);
 }
 
 static void stream_changed(void *context)
@@ -168,7 +169,7 @@ static void signalled(void *user, int fd, short events)
 static void log_to_display(void *context, enum limber_log_level level, const char *line)
 {
     struct play *play = context;
-    display_message(play->display, line);
+    display_warning(play->display, line);
 }
 
 /* The sound system hangs and only a new process gets rid of it: start again where we are. Comes
@@ -205,6 +206,7 @@ static int restart(struct play *play)
 
 static int no_device(struct play *play)
 {
+    display_clear(play->display);
     fprintf(stderr, "limber: error: no sound: %s\n", stream_problem(play->stream));
     fputs(
         "limber devices lists what there is; limber render ROUTINE -o FILE writes a file instead\n",
@@ -254,14 +256,16 @@ static int play_session(struct play *play)
     /* The document of --json is alone on standard output. */
     FILE *to = request->json ? stderr : stdout;
     play->display = display_new(to, columns, app_color(to), quiet, SESSION_RATE_HZ);
-    if (request->resume)
-        display_message(play->display, "The sound system did not answer: started anew.");
-    else
+    if (!request->resume)
         app_print_fit(&play->app);
-    if (columns && !quiet && !request->resume)
+    if (columns && !quiet && !request->plain && fullscreen_possible(fileno(to)))
+        display_fill(play->display, !app_speaks_utf8());
+    else if (columns && !quiet && !request->resume)
         fprintf(stdout,
                 "%s — space pauses, n next, b back, r again, + more time, q quits, ? all keys\n",
                 session_routine(play->app.session)->title);
+    if (request->resume)
+        display_message(play->display, "The sound system did not answer: started anew.");
     const struct conductor_options options = {
         .loop = play->app.loop,
         .session = play->app.session,
@@ -346,7 +350,9 @@ const struct verb verb_play = {
     .summary = "play a routine live",
     .details = "Speaks and times the session through the sound card. While it plays: space or p "
                "pauses, n next move, b back,\n"
-               "r says the last instruction again, + holds longer, q quits, ? shows all keys.\n\n"
+               "r says the last instruction again, + holds longer, q quits, ? shows all keys.\n"
+               "On a terminal it fills the screen; with --plain what is said stands there line by "
+               "line.\n\n"
                "Examples:\n"
                "  limber play upper-back-relief\n"
                "  limber play my-routine.md --for 12min --level easy\n"
@@ -358,7 +364,7 @@ const struct verb verb_play = {
             OPTION_DETAIL, OPTION_SEED,        OPTION_ANNOUNCE, OPTION_COUNT,   OPTION_START,
             OPTION_RESUME, OPTION_LEAD_IN,     OPTION_OUTPUT,   OPTION_CONTROL, OPTION_CHANNELS,
             OPTION_SET,    OPTION_PLUGIN_PATH, OPTION_NO_CACHE, OPTION_STRICT,  OPTION_JSON,
-            OPTION_QUIET,  OPTION_HELP},
+            OPTION_QUIET,  OPTION_PLAIN,       OPTION_HELP},
     .complete = COMPLETE_ROUTINE,
     .minimum = 1,
     .maximum = 1,

@@ -24,7 +24,7 @@ NULL = "null:speed=1,live=yes"
 
 
 def play(home, page, output=NULL):
-    return Terminal(home, [LIMBER, "play", page, "--lead-in", "0", "--announce", "names", "--output", output])
+    return Terminal(home, [LIMBER, "play", page, "--plain", "--lead-in", "0", "--announce", "names", "--output", output])
 
 
 def signals(home, page):
@@ -42,7 +42,7 @@ def signals(home, page):
 
 
 def job_control(home, page):
-    command = f"{LIMBER} play {page} --lead-in 0 --announce names --output {NULL}"
+    command = f"{LIMBER} play {page} --plain --lead-in 0 --announce names --output {NULL}"
     terminal = Terminal(home, ["bash", "--norc", "--noprofile", "-i", "+H"])
     try:
         terminal.press(command + "\n")

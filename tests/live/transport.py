@@ -26,7 +26,7 @@ class Terminal:
     def __init__(self, home, page):
         self.master, slave = pty.openpty()
         self.text = ""
-        self.player = subprocess.Popen([LIMBER, "play", page, "--lead-in", "0", "--announce", "none"], env=home.env, cwd=home.path,
+        self.player = subprocess.Popen([LIMBER, "play", page, "--plain", "--lead-in", "0", "--announce", "none"], env=home.env, cwd=home.path,
                                        stdin=slave, stdout=slave, stderr=slave, close_fds=True, start_new_session=True)
         os.close(slave)
 
