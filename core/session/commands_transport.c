@@ -267,6 +267,8 @@ COMMAND(back)
     /* In the timeline that runs: the one made by standing begins here. */
     bool before = move > 0 && has_just_begun(conductor, plan->moves[move].first_cue);
     conductor_stand(conductor);
+    if (in_caution(conductor))
+        return after_caution(conductor, command, reply);
     end_pause(conductor);
     uint32_t to = before ? move - 1 : move;
     go_back(conductor, plan->moves[to].first_cue);
@@ -278,7 +280,10 @@ COMMAND(back)
 
 COMMAND(restart)
 {
+    bool asked = conductor->question;
     conductor_stand(conductor);
+    if (in_caution(conductor) && !asked)
+        return after_caution(conductor, command, reply);
     end_pause(conductor);
     changes_forget(&conductor->changes, 0, UINT32_MAX);
     conductor_rebuild(conductor, (struct timeline_from){.step = 0});
