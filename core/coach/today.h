@@ -53,7 +53,7 @@ struct today_facts {
 
 enum today_state {
     TODAY_DUE,
-    TODAY_DONE,   /* today already */
+    TODAY_DONE,    /* today already */
     TODAY_PUT_OFF, /* due, but enough for today */
     TODAY_NOT_DUE
 };
