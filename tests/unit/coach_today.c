@@ -156,6 +156,12 @@ static void reasons(void **state)
     due = today_due(plan, facts, MONDAY + 5, f->arena); /* two days for two */
     assert_string_equal(due[2].entry->routine, "b");
     assert_int_equal(due[2].state, TODAY_DUE);
+    const calendar_day late[] = {MONDAY + 4};
+    const struct today_facts begun_late[4] = {[1] = {late, 1}};
+    due =
+        today_due(plan, begun_late, MONDAY + 5, f->arena); /* a day after the last, all the same */
+    assert_string_equal(due[2].entry->routine, "b");
+    assert_int_equal(due[2].state, TODAY_DUE);
     due = today_due(plan, facts, MONDAY + 3, f->arena);
     assert_string_equal(due[0].why, "Thursday is one of its days");
 }
