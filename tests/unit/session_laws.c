@@ -142,6 +142,32 @@ static frames slack_of(const struct rig *rig)
     return slack + (frames)rig->stream->plays * RIG_RATE; /* gaps of 0.6 s; a frame or two */
 }
 
+/* Milliseconds that the person was told were added to a bout, by step. */
+static int64_t told_ms[256];
+
+static void note_told(void *context, const struct conductor_event *event)
+{
+    if (event->step < 256 && event->what == HAPPENED_MORE)
+        told_ms[event->step] += event->amount_ms;
+    if (event->step < 256 && event->what == HAPPENED_LESS)
+        told_ms[event->step] -= event->amount_ms;
+}
+
+/* Bouts of no second side have been changed by what the person was told. */
+static const char *told_right(const struct rig *rig)
+{
+    const struct plan *plan = conductor_plan(rig->conductor);
+    const struct timeline_changes *changes = conductor_changes(rig->conductor);
+    assert_true(plan->cue_count <= 256);
+    for (size_t i = 0; i < changes->list.count; i++) {
+        const struct timeline_change *change = &changes->list.items[i];
+        frames told = told_ms[change->cue] * RIG_RATE / 1000;
+        if (changes_partner(plan, change->cue) < 0 && llabs(change->extra - told) > RIG_RATE / 20)
+            return "the person was told another time";
+    }
+    return NULL;
+}
+
 /* The session took what was planned and what was changed, but for words said again. */
 static const char *total_is_right(const struct rig *rig, frames taken, frames anew)
 {
@@ -162,7 +188,9 @@ static const char *total_is_right(const struct rig *rig, frames taken, frames an
 
 static const char *run_course(const struct course *course)
 {
-    const struct conductor_options options = {.ask_effort = course->seed % 3 == 0};
+    const struct conductor_options options = {.ask_effort = course->seed % 3 == 0,
+                                              .event = note_told};
+    memset(told_ms, 0, sizeof told_ms);
     rig_luck = prng_new(course->seed ^ 77);
     rig_slow = course->seed % 4 == 0 ? RIG_RATE / 3 : 0;
     struct rig rig = rig_new(is_plain(course) ? page : waiting_page, &options);
@@ -197,6 +225,8 @@ static const char *run_course(const struct course *course)
         fault = sides_equal(&rig);
     if (!fault && is_plain(course))
         fault = total_is_right(&rig, last + RIG_RATE, anew + 2 * RIG_RATE);
+    if (!fault && is_plain(course))
+        fault = told_right(&rig);
     rig_free(&rig);
     return fault;
 }
