@@ -85,7 +85,8 @@ struct journal_position {
 
 #define JOURNAL_FRAME_BITS 48 /* 180 years */
 
-/* Never NULL (memory alone where there is no file); valid until journal_destroy(). */
+/* Never NULL (memory alone where there is no file); valid until journal_destroy(), by when no
+ * device may use it any more. */
 struct journal_position *journal_position(struct journal *journal);
 /* Of the last PLAYING or journal_replanned(): to be given to whoever plays, with the timeline. */
 uint32_t journal_generation(const struct journal *journal);
@@ -130,7 +131,7 @@ struct journal_recovery;
 struct journal_recovery *journal_recover(const char *folder, int64_t now_ms);
 const struct journal_found *journal_found(const struct journal_recovery *recovery);
 /* Lets go of it. `done`: it is removed, because the person does not want it or a new journal has
- * taken its place; otherwise it will be offered again. */
+ * taken its place (after the first note of that one); otherwise it will be offered again. */
 void journal_recovery_end(struct journal_recovery *recovery, bool done);
 #define JOURNAL_KEEP_DAYS 30
 #define JOURNAL_KEEP      8

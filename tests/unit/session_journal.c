@@ -445,6 +445,35 @@ static void old_ones_are_swept(void **state)
     assert_int_equal(files("", NULL), 0);
 }
 
+static void strays_are_swept(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        int days; /* how old it gets; 0: for ever */
+    } strays[] = {
+        {"0123456789abcdef.position", 1},
+        {".0123456789abcdef.journal.77-1.tmp", 1}, /* a killed process was writing it */
+        {"0123456789abcdef.journal.damaged", JOURNAL_KEEP_DAYS},
+        {"somebody's notes", 0},
+        {".hidden.tmp", 0},
+    };
+    char path[256];
+    for (size_t i = 0; i < sizeof strays / sizeof *strays; i++) {
+        for (int days = 0; days < 40; days++) {
+            struct timespec times[2] = {{.tv_sec = NOW / 1000 - days * 86400 - 60}};
+            times[1] = times[0];
+            in_folder(path, strays[i].name);
+            put_bytes(path, "x", 1);
+            assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+            assert_int_equal(recovered(false), -1);
+            bool kept = strays[i].days == 0 || days < strays[i].days;
+            assert_int_equal(access(path, F_OK) == 0, kept);
+        }
+        unlink(path);
+    }
+}
+
 /* --- killed --- */
 
 /* The child: writes on and on, telling each moment through the pipe once it is noted. */
@@ -626,6 +655,7 @@ int main(void)
         TEST(a_newer_format_is_left_alone),
         TEST(hours_stay_small),
         TEST(old_ones_are_swept),
+        TEST(strays_are_swept),
         TEST(killed_at_random_points),
         TEST(two_players_do_not_meet),
         TEST(a_full_disk_is_told_once),
