@@ -326,8 +326,9 @@ static void numbers_that_are_none(void **state)
 
 static void names_lead_nowhere_else(void **state)
 {
-    static const char *const names[] = {
-        "../bell", "a/b", "", ".", "bell.wav", "Bell", "bell\n", "b ell", "b\xc3\xa9ll", "%s", "~"};
+    static const char *const names[] = {"../bell",     "../bell.wav", "a/b",  "",       ".",
+                                        ".wav",        "bell.txt",    "Bell", "bell\n", "b ell",
+                                        "b\xc3\xa9ll", "%s",          "~"};
     float samples[480] = {0.5f};
     save("bell.wav", WAV_FLOAT, 48000, 1, samples, 480, NULL);
     for (size_t k = 0; k < sizeof names / sizeof *names; k++)
@@ -338,6 +339,9 @@ static void names_lead_nowhere_else(void **state)
     assert_int_equal(get(&fake, "bell", NULL, 48000, 1, false, 0, &take), LIMBER_NOT_FOUND);
     fake_init(&fake, "folder", folder, NULL);
     assert_int_equal(get(&fake, "bell", NULL, 48000, 1, false, 0, &take), LIMBER_OK);
+    free(take.samples);
+    fake_init(&fake, NULL); /* a theme asks for a whole file name */
+    assert_int_equal(get(&fake, "bell.wav", folder, 48000, 1, false, 0, &take), LIMBER_OK);
     free(take.samples);
 }
 
