@@ -36,7 +36,7 @@ def speaks(home, language, voice):
     check(len(said) > 150, f"{language}: only {len(said)} sentences")
     body = "".join(f"- {sentence}\n" for sentence in said)
     page = home.file("page.md", f"---\nlanguage: {language}\nannounce: none\ngap: 0s\n---\n# Page\n\n{body}")
-    plan = json.loads(home.must("plan", page, "--json", "--strict").stdout)
+    plan = json.loads(home.must("plan", page, "--json").stdout)
     check(plan["voice"] == voice, f"{language} is spoken by {plan['voice']}")
     check(plan["fallbacks"] == [], f"{language}: {plan['fallbacks']}")
     cues = [cue for cue in plan["cues"] if cue["kind"] == "speech"]
@@ -44,7 +44,7 @@ def speaks(home, language, voice):
     for sentence in said:
         check(sentence in text, f"{language}: “{sentence}” is not in the plan")
     out = home.file("page.wav")
-    home.must("render", page, "-o", out, "--strict", "--quiet")
+    home.must("render", page, "-o", out, "--quiet")
     for cue, peak in zip(cues, loudest(out, cues)):
         letters = sum(9 if letter.isdigit() else 1 for letter in cue["text"])
         check(peak > 1000, f"{language}: “{cue['text']}” is silent")
