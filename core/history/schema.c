@@ -64,7 +64,7 @@ const char *const schema_steps[] = {
 };
 const int schema_version = sizeof schema_steps / sizeof schema_steps[0];
 
-enum schema_state schema_look(sqlite3 *db, int count, int *version, int *result)
+static enum schema_state look(sqlite3 *db, int count, int *version, int *result)
 {
     int64_t id = sql_number(db, "PRAGMA application_id", 0, result), tables = 0;
     if (*result == SQLITE_OK)
@@ -78,6 +78,16 @@ enum schema_state schema_look(sqlite3 *db, int count, int *version, int *result)
     if (id != SCHEMA_APPLICATION_ID || *version < 1)
         return SCHEMA_FOREIGN;
     return *version > count ? SCHEMA_NEWER : SCHEMA_READY;
+}
+
+/* In one transaction, so that what another process makes meanwhile is seen whole or not at all. */
+enum schema_state schema_look(sqlite3 *db, int count, int *version, int *result)
+{
+    bool alone = sqlite3_get_autocommit(db) && sqlite3_exec(db, "BEGIN", NULL, NULL, NULL) == 0;
+    enum schema_state state = look(db, count, version, result);
+    if (alone)
+        sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+    return state;
 }
 
 /* Inside a transaction, which it ends if all goes well. */
