@@ -23,6 +23,7 @@ struct controls {
     struct limber_host_loop loop;
     struct limber_host_command command;
     struct limber_host_button button;
+    struct limber_host_ask ask;
     VEC(struct plugin_instance *) plugins;
     bool closing;
 
@@ -77,6 +78,19 @@ static enum limber_status lend_run(void *context, const char *line, char *answer
     if (controls->closing)
         return LIMBER_BUSY;
     return controls->options.run(controls->options.context, line, answer, answer_size);
+}
+
+static enum limber_status lend_ask(void *context, const char *question, const char *body,
+                                   size_t body_size, limber_ask_write write, void *user)
+{
+    THREADCHECK(MAIN);
+    struct controls *controls = context;
+    if (!controls->closing && controls->options.ask)
+        return controls->options.ask(controls->options.context, question, body, body_size, write,
+                                     user);
+    static const char nobody[] = "{\"error\":\"Nothing can be asked here.\"}";
+    write(user, nobody, sizeof nobody - 1);
+    return LIMBER_BUSY;
 }
 
 /* --- buttons --- */
@@ -247,6 +261,7 @@ static void lend(struct controls *controls, bool there)
     registry_lend(registry, LIMBER_HOST_LOOP_ID, there ? &controls->loop : NULL);
     registry_lend(registry, LIMBER_HOST_COMMAND_ID, there ? &controls->command : NULL);
     registry_lend(registry, LIMBER_HOST_BUTTON_ID, there ? &controls->button : NULL);
+    registry_lend(registry, LIMBER_HOST_ASK_ID, there ? &controls->ask : NULL);
 }
 
 struct controls *controls_new(const struct controls_options *options)
@@ -267,6 +282,8 @@ struct controls *controls_new(const struct controls_options *options)
                                                    .press = lend_press,
                                                    .tap = lend_tap,
                                                    .remove = lend_remove_button};
+    controls->ask = (struct limber_host_ask){
+        .size = sizeof controls->ask, .context = controls, .ask = lend_ask};
     lend(controls, true);
     return controls;
 }

@@ -8,6 +8,7 @@
 
 #include "base/loop.h"
 #include "base/units.h"
+#include "limber/ask.h"
 #include "limber/button.h"
 #include "limber/control.h"
 #include "plugin/registry.h"
@@ -22,6 +23,9 @@ struct controls_options {
     enum limber_status (*run)(void *context, const char *line, char *answer, size_t answer_size);
     /* Fills in where the session is (conductor_snapshot()). */
     void (*snapshot)(void *context, struct limber_snapshot *snapshot);
+    /* Answers a question, as limber_host_ask.ask does; NULL: nothing can be asked here. */
+    enum limber_status (*ask)(void *context, const char *question, const char *body,
+                              size_t body_size, limber_ask_write write, void *user);
     /* What a press means now; NULL: as the snapshot tells (controls_facts()). */
     void (*facts)(void *context, struct button_facts *facts);
     nsec (*now)(void *context); /* for tests; NULL: CLOCK_MONOTONIC */

@@ -4,6 +4,7 @@
  * difference is a bug, or a new major number. */
 #include <stdio.h>
 
+#include <limber/ask.h>
 #include <limber/button.h>
 #include <limber/control.h>
 #include <limber/input.h>
@@ -197,6 +198,10 @@ static void print_structs(void)
     MEMBER(limber_host_button, press);
     MEMBER(limber_host_button, tap);
     MEMBER(limber_host_button, remove);
+    STRUCT(limber_host_ask);
+    MEMBER(limber_host_ask, size);
+    MEMBER(limber_host_ask, context);
+    MEMBER(limber_host_ask, ask);
 }
 
 static void print_values(void)

@@ -36,7 +36,7 @@ extern "C" {
 #endif
 
 #define LIMBER_ABI_MAJOR 1u /* incompatible changes; must be equal */
-#define LIMBER_ABI_MINOR 1u /* additions; informative */
+#define LIMBER_ABI_MINOR 2u /* additions; informative */
 
 #if defined(__GNUC__)
 #define LIMBER_EXPORT __attribute__((visibility("default")))
