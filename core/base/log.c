@@ -10,9 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/calm.h"
 #include "base/diag_print.h"
 #include "base/str.h"
 
@@ -31,6 +33,8 @@ static bool to_journal; /* written once */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static sink_function *the_sink;
 static void *sink_context;
+static bool is_calm;
+static struct calm calm;
 
 static bool stderr_is_journal(void)
 {
@@ -78,6 +82,53 @@ static void write_line(const char *line, size_t length)
     }
 }
 
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
+}
+
+/* Called locked. */
+static void put(enum limber_log_level level, const char *line)
+{
+    if (the_sink) {
+        the_sink(sink_context, level, line);
+        return;
+    }
+    struct str whole = {0};
+    if (to_journal)
+        str_printf(&whole, "<%d>%s\n", syslog_levels[level], line);
+    else
+        str_printf(&whole, "limber: %s: %s\n", names[level], line);
+    write_line(whole.data, whole.length);
+    str_free(&whole);
+}
+
+/* Tells of lines that were held back. Called locked. */
+static void put_counts(bool all)
+{
+    struct calm_line line;
+    while (calm_take(&calm, now_ms(), all, &line)) {
+        struct str text = {0};
+        str_printf(&text, "%s (said %zu time%s more)", line.text, line.more,
+                   line.more == 1 ? "" : "s");
+        put((enum limber_log_level)line.level, str_text(&text));
+        str_free(&text);
+        free(line.text);
+    }
+}
+
+void log_set_calm(bool wanted)
+{
+    pthread_once(&once, read_environment);
+    pthread_mutex_lock(&lock);
+    put_counts(true);
+    calm_clear(&calm);
+    is_calm = wanted;
+    pthread_mutex_unlock(&lock);
+}
+
 void log_line(enum limber_log_level level, const char *module, const char *format, ...)
 {
     pthread_once(&once, read_environment);
@@ -102,17 +153,10 @@ void log_line(enum limber_log_level level, const char *module, const char *forma
         diag_add_shown(&line, &at, end);
 
     pthread_mutex_lock(&lock);
-    if (the_sink) {
-        the_sink(sink_context, level, str_text(&line));
-    } else {
-        struct str whole = {0};
-        if (to_journal)
-            str_printf(&whole, "<%d>%s\n", syslog_levels[level], str_text(&line));
-        else
-            str_printf(&whole, "limber: %s: %s\n", names[level], str_text(&line));
-        write_line(whole.data, whole.length);
-        str_free(&whole);
-    }
+    if (is_calm)
+        put_counts(false);
+    if (!is_calm || calm_pass(&calm, (int)level, str_text(&line), now_ms()))
+        put(level, str_text(&line));
     pthread_mutex_unlock(&lock);
     str_free(&line);
     free(message);

@@ -4,6 +4,8 @@
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
+#include <stdbool.h>
+
 #include "limber/plugin.h"
 
 /* Lines above this level are dropped. Default LIMBER_LOG_WARNING;
@@ -13,6 +15,10 @@ void log_set_level(enum limber_log_level level);
  * display, so that lines do not tear it. [main] */
 void log_set_sink(void (*sink)(void *context, enum limber_log_level level, const char *line),
                   void *context);
+/* For a program that runs for years: a line that was written less than a minute ago is not written
+ * again; later it is told how often it was said. Setting it (also to false, before the program
+ * ends) tells what was held back so far. Default false. [any] */
+void log_set_calm(bool calm);
 /* `module`: "session", "speech-espeak"… */
 void log_line(enum limber_log_level level, const char *module, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #define LOG_MODULE "test"
+#include "base/calm.h"
 #include "base/log.h"
 
 /* Runs `act` in a child with stderr into a file (the level is read once a process); its text. */
@@ -131,6 +132,61 @@ static void test_whole_lines(void **state)
     free(text);
 }
 
+static void again_and_again(void)
+{
+    log_set_calm(true);
+    for (int i = 0; i < 38; i++)
+        log_warning("no such device");
+    log_error("no such device"); /* another level is another line */
+    log_warning("something else");
+    for (int i = 0; i < 100; i++) /* more than are remembered */
+        log_warning("line %d", i % 30);
+    log_warning("no such device");
+    log_set_calm(false);
+    log_warning("as often");
+    log_warning("as often");
+}
+
+static size_t count_of(const char *text, const char *part)
+{
+    size_t count = 0;
+    for (const char *at = text; (at = strstr(at, part)); at += strlen(part))
+        count++;
+    return count;
+}
+
+static void test_calm(void **state)
+{
+    char *text = caught(again_and_again, NULL, false);
+    const char *begin = "limber: warning: test: no such device\n"
+                        "limber: error: test: no such device\n"
+                        "limber: warning: test: something else\n";
+    assert_memory_equal(text, begin, strlen(begin));
+    assert_int_equal(count_of(text, "warning: test: no such device (said 37 times more)\n"), 1);
+    assert_int_equal(count_of(text, "warning: test: no such device\n"), 2);
+    assert_int_equal(count_of(text, "test: as often\n"), 2);
+    free(text);
+}
+
+static void test_calm_time(void **state)
+{
+    struct calm calm = {0};
+    struct calm_line line;
+    assert_true(calm_pass(&calm, 1, "a", 1000));
+    assert_false(calm_pass(&calm, 1, "a", 1001));
+    assert_false(calm_pass(&calm, 1, "a", 1000 + CALM_MS - 1));
+    assert_false(calm_take(&calm, 1000 + CALM_MS - 1, false, &line));
+    assert_true(calm_take(&calm, 1000 + CALM_MS, false, &line));
+    assert_int_equal(line.more, 2);
+    assert_string_equal(line.text, "a");
+    free(line.text);
+    assert_true(calm_pass(&calm, 1, "a", 1000 + CALM_MS)); /* as if new */
+    assert_false(
+        calm_take(&calm, 1000 + 3 * CALM_MS, false, &line)); /* said once: nothing to tell */
+    assert_true(calm_pass(&calm, 1, "a", 1000 + 3 * CALM_MS));
+    calm_clear(&calm);
+}
+
 static void keep(void *context, enum limber_log_level level, const char *line)
 {
     snprintf(context, 64, "%d %s", (int)level, line);
@@ -149,10 +205,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         /* The sink last: it settles this process's level. */
-        cmocka_unit_test(test_levels),
-        cmocka_unit_test(test_hostile),
-        cmocka_unit_test(test_whole_lines),
-        cmocka_unit_test(test_sink),
+        cmocka_unit_test(test_levels),      cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_whole_lines), cmocka_unit_test(test_calm),
+        cmocka_unit_test(test_calm_time),   cmocka_unit_test(test_sink),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
