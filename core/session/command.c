@@ -7,15 +7,18 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "session/command_inside.h"
 
 #define LINE_MOST  256                   /* bytes of a line, without outer spaces */
 #define QUOTE_MOST 40                    /* bytes of it that an error repeats */
 #define TIME_MOST  (3600 * NSEC_PER_SEC) /* of more and less */
 
 /* `arguments`: [in brackets] may be left out; words with '|' between them are a choice, in the
- * order of the enum that they stand for; TIME, NAME and VERB are what they say. */
+ * order of the enum that they stand for; TIME, NAME, VERB, DB, MOVE and ROUTINE are what they say.
+ */
 static const struct command_help table[COMMAND_COUNT] = {
-    [COMMAND_PLAY] = {"play", "", "go on after a pause", "where one is, then what comes next", 0},
+    [COMMAND_PLAY] = {"play", "[ROUTINE [OPTION=VALUE...]]", "go on after a pause; or: play this",
+                      "where one is, then what comes next", 0},
     [COMMAND_PAUSE] = {"pause", "", "stand still; holds keep their time",
                        "silence; in a silent stretch the earcon \"paused\"", 0},
     [COMMAND_RESUME] = {"resume", "", "the same as play", "where one is, then what comes next", 0},
@@ -23,6 +26,7 @@ static const struct command_help table[COMMAND_COUNT] = {
     [COMMAND_NEXT] = {"next", "", "to the next move", "what comes next", 'n'},
     [COMMAND_BACK] = {"back|previous", "", "to the beginning of this move, or the one before",
                       "what comes next", 'b'},
+    [COMMAND_TO] = {"to", "MOVE", "to move number MOVE of the session", "what comes next", 0},
     [COMMAND_RESTART] = {"restart", "", "the session from its beginning", "what comes next", 'R'},
     [COMMAND_AGAIN] = {"again|repeat", "", "say the last instruction again, in full", "words", 'r'},
     [COMMAND_WHERE] = {"where", "", "say where we are, and what is left", "words", 'w'},
@@ -36,6 +40,9 @@ static const struct command_help table[COMMAND_COUNT] = {
                         "the earcon \"louder\"", ']'},
     [COMMAND_QUIETER] = {"quieter", "[master|speech|sounds|bed]",
                          "3 dB quieter, all or a part of it", "the earcon \"quieter\"", '['},
+    [COMMAND_LEVEL] = {"level", "[master|speech|sounds|bed] DB",
+                       "as loud as this, -24 to 6 dB: all or a part of it",
+                       "the earcon \"louder\" or \"quieter\"", 0},
     [COMMAND_VOICE] = {"voice", "NAME", "another voice, from the next words on", "words", 0},
     [COMMAND_DETAIL] = {"detail", "full|normal|brief", "how much is said, from the next words on",
                         "words", 0},
@@ -47,6 +54,11 @@ static const struct command_help table[COMMAND_COUNT] = {
     [COMMAND_STOP] = {"stop|quit", "", "end the session", "silence", 'q'},
     [COMMAND_STATUS] = {"status", "", "show where we are, in a line", "nothing", 's'},
     [COMMAND_HELP] = {"help", "[VERB]", "what can be said", "words", '?'},
+    [COMMAND_TODAY] = {"today", "", "play what is due today (of a box)", "what comes next", 0},
+    [COMMAND_FORGET] = {"forget", "", "offer a session that was left no more (of a box)",
+                        "the earcon \"heard\"", 0},
+    [COMMAND_RELOAD] = {"reload", "", "read the configuration again (of a box)",
+                        "the earcon \"heard\"", 0},
 };
 
 /* Keys that are not worth a line of help: beside or below the one meant. */
@@ -198,6 +210,11 @@ static void say_usage(int id, const char *argument, char *error, size_t size)
     else if (strstr(takes, "TIME"))
         snprintf(error, size, "%.*s takes a time up to an hour, such as: %.*s 10s", length, name,
                  length, name);
+    else if (id == COMMAND_TO)
+        snprintf(error, size, "to takes the number of a move of the session, such as: to 3");
+    else if (id == COMMAND_LEVEL)
+        snprintf(error, size, "level takes whole dB from %d to %d, such as: level speech -6",
+                 COMMAND_LEVEL_LEAST_DB, COMMAND_LEVEL_MOST_DB);
     else
         snprintf(error, size, "%.*s takes one of: %.*s %.*s", length, name, length, name,
                  (int)strcspn(takes + (*takes == '['), "]"), takes + (*takes == '['));
@@ -273,9 +290,62 @@ static bool take_choice(struct command *command, const char *text, char *error, 
     return true;
 }
 
+/* A whole number with or without a sign; `unit` may follow it, with a space or without. */
+static bool read_number(const char *text, const char *unit, int least, int most, int *number)
+{
+    bool negative = *text == '-';
+    int value = 0, digits = 0;
+    text += *text == '-' || *text == '+';
+    for (; *text >= '0' && *text <= '9' && digits < 7; digits++)
+        value = 10 * value + *text++ - '0';
+    while (is_space(*text))
+        text++;
+    value = negative ? -value : value;
+    *number = value;
+    return digits > 0 && (!*text || str_equal_nocase(text, unit)) && value >= least &&
+           value <= most;
+}
+
+static bool take_level(struct command *command, const char *text, char *error, size_t size)
+{
+    char part[16];
+    size_t length = strcspn(text, " \t");
+    bool named = *text && !strchr("+-0123456789", *text);
+    if (named) {
+        snprintf(part, sizeof part, "%.*s", (int)length, text);
+        int choice = length < sizeof part ? find_choice(table[COMMAND_LEVEL].arguments, part) : -1;
+        if (choice < 0) {
+            say_nearest_choice(COMMAND_LEVEL, part, error, size);
+            return false;
+        }
+        command->part = (enum command_part)choice;
+        text += length;
+        while (is_space(*text))
+            text++;
+    }
+    if (read_number(text, "dB", COMMAND_LEVEL_LEAST_DB, COMMAND_LEVEL_MOST_DB, &command->number))
+        return true;
+    say_usage(COMMAND_LEVEL, text, error, size);
+    return false;
+}
+
+static bool take_move(struct command *command, const char *text, char *error, size_t size)
+{
+    if (read_number(text, "", 1, COMMAND_MOVE_MOST, &command->number))
+        return true;
+    say_usage(COMMAND_TO, text, error, size);
+    return false;
+}
+
 static bool take_argument(struct command *command, const char *text, char *error, size_t size)
 {
     const char *takes = table[command->id].arguments;
+    if (command->id == COMMAND_PLAY)
+        return command_take_routine(command, text, error, size);
+    if (command->id == COMMAND_LEVEL)
+        return take_level(command, text, error, size);
+    if (command->id == COMMAND_TO)
+        return take_move(command, text, error, size);
     if (strchr(takes, '|'))
         return take_choice(command, text, error, size);
     if (strstr(takes, "TIME"))

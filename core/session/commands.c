@@ -8,19 +8,51 @@
 #include "session/conductor_inside.h"
 
 static const command_fn functions[COMMAND_COUNT] = {
-    [COMMAND_PLAY] = command_play,           [COMMAND_PAUSE] = command_pause,
-    [COMMAND_RESUME] = command_play,         [COMMAND_TOGGLE] = command_toggle,
-    [COMMAND_NEXT] = command_next,           [COMMAND_BACK] = command_back,
-    [COMMAND_RESTART] = command_restart,     [COMMAND_AGAIN] = command_again,
-    [COMMAND_WHERE] = command_where,         [COMMAND_MORE] = command_more_or_less,
-    [COMMAND_LESS] = command_more_or_less,   [COMMAND_SKIP_SIDE] = command_skip_side,
-    [COMMAND_FASTER] = command_pace,         [COMMAND_SLOWER] = command_pace,
-    [COMMAND_LOUDER] = command_level,        [COMMAND_QUIETER] = command_level,
-    [COMMAND_VOICE] = command_voice,         [COMMAND_DETAIL] = command_detail,
-    [COMMAND_MUTE_TIPS] = command_mute_tips, [COMMAND_GO] = command_go,
-    [COMMAND_EFFORT] = command_effort,       [COMMAND_STOP] = command_stop,
-    [COMMAND_STATUS] = command_status,       [COMMAND_HELP] = command_help,
+    [COMMAND_PLAY] = command_play,
+    [COMMAND_PAUSE] = command_pause,
+    [COMMAND_RESUME] = command_play,
+    [COMMAND_TOGGLE] = command_toggle,
+    [COMMAND_NEXT] = command_next,
+    [COMMAND_BACK] = command_back,
+    [COMMAND_TO] = command_to,
+    [COMMAND_RESTART] = command_restart,
+    [COMMAND_AGAIN] = command_again,
+    [COMMAND_WHERE] = command_where,
+    [COMMAND_MORE] = command_more_or_less,
+    [COMMAND_LESS] = command_more_or_less,
+    [COMMAND_SKIP_SIDE] = command_skip_side,
+    [COMMAND_FASTER] = command_pace,
+    [COMMAND_SLOWER] = command_pace,
+    [COMMAND_LOUDER] = command_louder,
+    [COMMAND_QUIETER] = command_louder,
+    [COMMAND_LEVEL] = command_level,
+    [COMMAND_VOICE] = command_voice,
+    [COMMAND_DETAIL] = command_detail,
+    [COMMAND_MUTE_TIPS] = command_mute_tips,
+    [COMMAND_GO] = command_go,
+    [COMMAND_EFFORT] = command_effort,
+    [COMMAND_STOP] = command_stop,
+    [COMMAND_STATUS] = command_status,
+    [COMMAND_HELP] = command_help,
+    [COMMAND_TODAY] = command_of_a_box,
+    [COMMAND_FORGET] = command_of_a_box,
+    [COMMAND_RELOAD] = command_of_a_box,
 };
+
+/* What only a box can do, which asks nobody while a session plays. */
+static bool is_of_a_box(const struct command *command)
+{
+    return functions[command->id] == command_of_a_box ||
+           (command->id == COMMAND_PLAY && command->name[0]);
+}
+
+enum limber_status command_of_a_box(struct conductor *conductor, const struct command *command,
+                                    const struct reply *reply)
+{
+    if (command->id == COMMAND_PLAY || command->id == COMMAND_TODAY)
+        return reply_no(conductor, reply, "a session is playing; \"stop\" ends it");
+    return reply_no(conductor, reply, "only a box (limber serve) can do that");
+}
 
 void reply_say(const struct reply *reply, const char *format, ...)
 {
@@ -47,6 +79,7 @@ static bool is_urgent(const struct conductor *conductor, enum command_id id)
     case COMMAND_STOP:
     case COMMAND_LOUDER:
     case COMMAND_QUIETER:
+    case COMMAND_LEVEL:
     case COMMAND_STATUS:
     case COMMAND_PLAY:
     case COMMAND_RESUME:
@@ -117,6 +150,7 @@ static enum limber_status answer_effort(struct conductor *conductor, const struc
     case COMMAND_STATUS:
     case COMMAND_LOUDER:
     case COMMAND_QUIETER:
+    case COMMAND_LEVEL:
         return functions[command->id](conductor, command, reply);
     default:
         break;
@@ -141,6 +175,8 @@ static enum limber_status answer_effort(struct conductor *conductor, const struc
 static enum limber_status run(struct conductor *conductor, const struct command *command,
                               const struct reply *reply)
 {
+    if (is_of_a_box(command))
+        return command_of_a_box(conductor, command, reply);
     if (conductor->ending != ENDING_NOT)
         return answer_effort(conductor, command, reply);
     if (!must_wait(conductor, command->id))

@@ -6,11 +6,9 @@
 #include "session/conductor_inside.h"
 #include "timeline/landmark.h"
 
-#define PACE_STEPS     5
-#define PACE_STEP      0.85 /* of waits and gaps; slower is the inverse */
-#define LEVEL_STEP_DB  3
-#define LEVEL_LEAST_DB (-24)
-#define LEVEL_MOST_DB  6
+#define PACE_STEPS    5
+#define PACE_STEP     0.85 /* of waits and gaps; slower is the inverse */
+#define LEVEL_STEP_DB 3
 
 /* --- questions --- */
 
@@ -132,23 +130,40 @@ COMMAND(pace)
 
 /* --- loudness --- */
 
-COMMAND(level)
+static void set_level(struct conductor *conductor, enum command_part part, int level,
+                      const struct reply *reply)
 {
     static const enum mixer_part parts[PART_COUNT] = {
         [PART_SPEECH] = MIXER_SPEECH, [PART_SOUNDS] = MIXER_SOUNDS, [PART_BED] = MIXER_BEDS};
     static const char *const names[PART_COUNT] = {"all", "speech", "sounds", "bed"};
-    bool louder = command->id == COMMAND_LOUDER;
-    int *db = &conductor->level_db[command->part];
-    int level = *db + (louder ? LEVEL_STEP_DB : -LEVEL_STEP_DB);
-    if (level > LEVEL_MOST_DB || level < LEVEL_LEAST_DB)
-        return reply_no(conductor, reply, louder ? "that is the loudest" : "that is the softest");
-    *db = level;
-    if (command->part == PART_MASTER)
+    bool louder = level >= conductor->level_db[part];
+    conductor->level_db[part] = level;
+    if (part == PART_MASTER)
         stream_set_master(conductor->stream, gain_from_db(level));
     else
-        stream_set_level(conductor->stream, parts[command->part], gain_from_db(level));
-    conductor_chime(conductor, louder ? "louder" : "quieter", command->part);
-    reply_say(reply, "%s: %+d dB", names[command->part], level);
+        stream_set_level(conductor->stream, parts[part], gain_from_db(level));
+    conductor_chime(conductor, louder ? "louder" : "quieter", part);
+    reply_say(reply, "%s: %+d dB", names[part], level);
+}
+
+COMMAND(louder)
+{
+    bool louder = command->id == COMMAND_LOUDER;
+    int level = conductor->level_db[command->part] + (louder ? LEVEL_STEP_DB : -LEVEL_STEP_DB);
+    /* From a level between two steps the last step is a smaller one. */
+    if (louder && level > COMMAND_LEVEL_MOST_DB && level < COMMAND_LEVEL_MOST_DB + LEVEL_STEP_DB)
+        level = COMMAND_LEVEL_MOST_DB;
+    if (!louder && level < COMMAND_LEVEL_LEAST_DB && level > COMMAND_LEVEL_LEAST_DB - LEVEL_STEP_DB)
+        level = COMMAND_LEVEL_LEAST_DB;
+    if (level > COMMAND_LEVEL_MOST_DB || level < COMMAND_LEVEL_LEAST_DB)
+        return reply_no(conductor, reply, louder ? "that is the loudest" : "that is the softest");
+    set_level(conductor, command->part, level, reply);
+    return LIMBER_OK;
+}
+
+COMMAND(level)
+{
+    set_level(conductor, command->part, command->number, reply);
     return LIMBER_OK;
 }
 

@@ -278,6 +278,32 @@ COMMAND(back)
     return LIMBER_OK;
 }
 
+COMMAND(to)
+{
+    const struct plan *plan = conductor_plan(conductor);
+    uint32_t move = (uint32_t)command->number - 1;
+    if (move >= plan->move_count) {
+        reply_no(conductor, reply, "there are no moves");
+        if (plan->move_count > 0)
+            reply_say(reply, "the last move is %zu", plan->move_count);
+        return LIMBER_INVALID;
+    }
+    size_t to = plan->moves[move].first_cue;
+    conductor_stand(conductor);
+    if (in_caution(conductor))
+        return after_caution(conductor, command, reply);
+    end_pause(conductor);
+    bool ahead = !conductor->over && to > conductor->from.step;
+    if (ahead)
+        go_ahead(conductor, to);
+    else
+        go_back(conductor, to);
+    conductor_tell(conductor, (struct conductor_event){.what = HAPPENED_SKIP, .whole = ahead});
+    conductor_run(conductor);
+    reply_say(reply, "%s", plan->moves[move].name);
+    return LIMBER_OK;
+}
+
 COMMAND(restart)
 {
     bool asked = conductor->question;

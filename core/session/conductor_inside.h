@@ -119,6 +119,10 @@ void conductor_tick(struct conductor *conductor);
 void conductor_look_soon(struct conductor *conductor);
 void conductor_tell(struct conductor *conductor, struct conductor_event event);
 
+/* --- conductor_state.c --- */
+/* Tells the stream how loud a part is now. */
+void conductor_apply_level(struct conductor *conductor, enum command_part part);
+
 /* --- announce.c: saying things in between --- */
 void conductor_chime(struct conductor *conductor, const char *role, enum command_part part);
 /* Answers as soon as the words are there; replaces what was being answered. */
@@ -170,6 +174,7 @@ COMMAND(pause);
 COMMAND(toggle);
 COMMAND(next);
 COMMAND(back);
+COMMAND(to);
 COMMAND(restart);
 COMMAND(skip_side);
 COMMAND(go);
@@ -179,11 +184,13 @@ COMMAND(where);
 COMMAND(help);
 COMMAND(more_or_less);
 COMMAND(pace);
+COMMAND(louder);
 COMMAND(level);
 COMMAND(voice);
 COMMAND(detail);
 COMMAND(mute_tips);
 COMMAND(effort);
 COMMAND(status);
+COMMAND(of_a_box);
 
 #endif

@@ -18,6 +18,21 @@ static void require(bool condition)
         abort();
 }
 
+/* All of the rest is options, and each of them is whole. */
+static void check_options(const struct command *command)
+{
+    char name[24], value[128];
+    const char *rest = command->rest;
+    require(strnlen(rest, sizeof command->rest) < sizeof command->rest);
+    require(!*rest || (command->id == COMMAND_PLAY && command->name[0]));
+    while (command_next_option(&rest, name, value)) {
+        require(*name && strlen(name) < sizeof name);
+        require(*value && strlen(value) < sizeof value);
+        require(str_utf8_invalid_at(value, strlen(value)) < 0);
+    }
+    require(rest[strspn(rest, " \t")] == '\0');
+}
+
 static void check_meaning(const struct command *command)
 {
     bool timed = command->id == COMMAND_MORE || command->id == COMMAND_LESS;
@@ -27,8 +42,15 @@ static void check_meaning(const struct command *command)
     require((command->effort != EFFORT_NONE) == (command->id == COMMAND_EFFORT));
     size_t length = strnlen(command->name, sizeof command->name);
     require(length < sizeof command->name && str_utf8_invalid_at(command->name, length) < 0);
-    require(length > 0 ? command->id == COMMAND_VOICE || command->id == COMMAND_HELP
+    require(length > 0 ? command->id == COMMAND_VOICE || command->id == COMMAND_HELP ||
+                             command->id == COMMAND_PLAY
                        : command->id != COMMAND_VOICE);
+    require(command->id == COMMAND_LEVEL ? command->number >= COMMAND_LEVEL_LEAST_DB &&
+                                               command->number <= COMMAND_LEVEL_MOST_DB
+            : command->id == COMMAND_TO
+                ? command->number >= 1 && command->number <= COMMAND_MOVE_MOST
+                : command->number == 0);
+    check_options(command);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

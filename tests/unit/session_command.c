@@ -67,6 +67,22 @@ static void every_verb(void **state)
         {"louder speech", {.id = COMMAND_LOUDER, .part = PART_SPEECH}},
         {"quieter sounds", {.id = COMMAND_QUIETER, .part = PART_SOUNDS}},
         {"quieter bed", {.id = COMMAND_QUIETER, .part = PART_BED}},
+        {"level -6", {.id = COMMAND_LEVEL, .number = -6}},
+        {"level master -24 dB", {.id = COMMAND_LEVEL, .number = -24}},
+        {"level speech +6dB", {.id = COMMAND_LEVEL, .part = PART_SPEECH, .number = 6}},
+        {"Level Sounds 0", {.id = COMMAND_LEVEL, .part = PART_SOUNDS}},
+        {"level bed\t-3", {.id = COMMAND_LEVEL, .part = PART_BED, .number = -3}},
+        {"to 1", {.id = COMMAND_TO, .number = 1}},
+        {"to 999999", {.id = COMMAND_TO, .number = 999999}},
+        {"play neck-release", {.id = COMMAND_PLAY, .name = "neck-release"}},
+        {"play a/b_2.md for=10min level=easy",
+         {.id = COMMAND_PLAY, .name = "a/b_2.md", .rest = "for=10min level=easy"}},
+        {"play \"My page.md\"  voice='My Own'",
+         {.id = COMMAND_PLAY, .name = "My page.md", .rest = "voice='My Own'"}},
+        {"play Dehnung-f\xc3\xbcr-alle", {.id = COMMAND_PLAY, .name = "Dehnung-f\xc3\xbcr-alle"}},
+        {"today", {.id = COMMAND_TODAY}},
+        {"forget", {.id = COMMAND_FORGET}},
+        {"reload", {.id = COMMAND_RELOAD}},
         {"voice calm", {.id = COMMAND_VOICE, .name = "calm"}},
         {"voice My Own", {.id = COMMAND_VOICE, .name = "My Own"}},
         {"detail full", {.id = COMMAND_DETAIL, .detail = DETAIL_FULL}},
@@ -96,7 +112,8 @@ static void every_verb(void **state)
         const struct command *meant = &rows[i].meant;
         if (got.id != meant->id || got.time_ns != meant->time_ns || got.part != meant->part ||
             got.detail != meant->detail || got.effort != meant->effort || got.on != meant->on ||
-            strcmp(got.name, meant->name) != 0)
+            got.number != meant->number || strcmp(got.name, meant->name) != 0 ||
+            strcmp(got.rest, meant->rest) != 0)
             fail_msg("\"%s\" was misunderstood", rows[i].line);
         seen[got.id] = true;
     }
@@ -126,6 +143,32 @@ static void what_is_refused(void **state)
     refused("louder speach", "no \"speach\"; did you mean \"louder speech\"?");
     refused("louder everything", "louder takes one of: louder master|speech|sounds|bed");
     refused("quieter [master", "did you mean \"quieter master\"?");
+    refused("level", "level takes whole dB from -24 to 6, such as: level speech -6");
+    refused("level 7", "level takes whole dB");
+    refused("level -25", "level takes whole dB");
+    refused("level 2.5", "level takes whole dB");
+    refused("level --3", "level takes whole dB");
+    refused("level 99999999999999999999", "level takes whole dB");
+    refused("level speach 3", "did you mean \"level speech\"?");
+    refused("level bed", "level takes whole dB");
+    refused("level bed 3 bananas", "level takes whole dB");
+    refused("to", "to takes the number of a move of the session, such as: to 3");
+    refused("to 0", "to takes the number");
+    refused("to -1", "to takes the number");
+    refused("to 1000000", "to takes the number");
+    refused("to the-end", "to takes the number");
+    refused("play ..", "play takes the name of a routine");
+    refused("play a:b", "play takes the name of a routine");
+    refused("play $(id)", "play takes the name of a routine");
+    refused("play \"a", "play takes the name of a routine");
+    refused("play \"a\"b", "play takes the name of a routine");
+    refused("play \"\"", "play takes the name of a routine");
+    refused("play a b", "no option \"b\"; such as: play neck-release for=10min");
+    refused("play a for=", "no option \"for=\"");
+    refused("play a for='10", "no option");
+    refused("play a =3", "no option \"=3\"");
+    refused("play a level=easy 3", "no option \"3\"");
+    refused("today now", "today takes nothing more");
     refused("voice", "voice takes the name of one");
     refused("detail", "detail takes one of: detail full|normal|brief");
     refused("detail breif", "did you mean \"detail brief\"?");
@@ -145,8 +188,26 @@ static void what_is_refused(void **state)
     refused(line, "no command \"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"");
     memcpy(line, "voice ", 6);
     refused(line, "no voice has so long a name");
-    line[6 + 71] = '\0';
-    assert_int_equal(strlen(parse(line).name), 71);
+    line[6 + 127] = '\0';
+    assert_int_equal(strlen(parse(line).name), 127);
+}
+
+static void options_one_by_one(void **state)
+{
+    char name[24], value[128];
+    struct command command = parse("play a  for=10min\tvoice='My \"Own\"' in=\"it's\"");
+    const char *rest = command.rest;
+    assert_true(command_next_option(&rest, name, value));
+    assert_string_equal(name, "for");
+    assert_string_equal(value, "10min");
+    assert_true(command_next_option(&rest, name, value));
+    assert_string_equal(name, "voice");
+    assert_string_equal(value, "My \"Own\"");
+    assert_true(command_next_option(&rest, name, value));
+    assert_string_equal(name, "in");
+    assert_string_equal(value, "it's");
+    assert_false(command_next_option(&rest, name, value));
+    assert_string_equal(rest, "");
 }
 
 static void an_error_fits_its_buffer(void **state)
@@ -201,11 +262,9 @@ static void keys(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_verb),
-        cmocka_unit_test(what_is_refused),
-        cmocka_unit_test(an_error_fits_its_buffer),
-        cmocka_unit_test(the_table_is_whole),
-        cmocka_unit_test(keys),
+        cmocka_unit_test(every_verb),         cmocka_unit_test(what_is_refused),
+        cmocka_unit_test(options_one_by_one), cmocka_unit_test(an_error_fits_its_buffer),
+        cmocka_unit_test(the_table_is_whole), cmocka_unit_test(keys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -292,6 +292,71 @@ static void senseless_is_no(void **state)
     rig_free(&rig);
 }
 
+/* `to` leads to any move by its number; the routine's caution is heard on the way. */
+static void to_any_move(void **state)
+{
+    struct rig rig = rig_new(page, NULL);
+    char answer[200];
+    struct limber_snapshot now = {.size = sizeof now};
+    rig_wait(&rig, RIG_RATE / 4);
+    assert_int_equal(rig_say(&rig, "to 2", answer), LIMBER_OK);
+    assert_string_equal(answer, "Child's pose");
+    until_held(&rig, "Child's pose", SIDE_NONE, RIG_RATE);
+    assert_non_null(strstr(said_since(&rig, 0, false), "Stop if it hurts."));
+    assert_null(strstr(said_since(&rig, 0, false), "Lean over."));
+    assert_int_equal(rig_say(&rig, "to 1", answer), LIMBER_OK);
+    assert_string_equal(answer, "Side stretch");
+    until_held(&rig, "Side stretch", SIDE_LEFT, RIG_RATE);
+    until_held(&rig, "Side stretch", SIDE_RIGHT, RIG_RATE); /* what was left out is played now */
+    /* From a pause it goes on there. */
+    assert_int_equal(rig_say(&rig, "pause", NULL), LIMBER_OK);
+    assert_int_equal(rig_say(&rig, "to 2", NULL), LIMBER_OK);
+    conductor_snapshot(rig.conductor, &now);
+    assert_int_equal(now.transport, LIMBER_PLAYING);
+    assert_string_equal(now.move, "Child's pose");
+    assert_int_equal(rig_say(&rig, "to 3", answer), LIMBER_INVALID);
+    assert_string_equal(answer, "the last move is 2");
+    assert_string_equal(last_chime(&rig), "no");
+    rig_free(&rig);
+}
+
+static void levels_are_absolute(void **state)
+{
+    struct rig rig = rig_new(page, NULL);
+    char answer[200];
+    rig_wait(&rig, RIG_RATE);
+    assert_int_equal(rig_say(&rig, "level speech -6", answer), LIMBER_OK);
+    assert_string_equal(answer, "speech: -6 dB");
+    assert_string_equal(last_chime(&rig), "quieter");
+    assert_int_equal(rig_say(&rig, "level speech 5", answer), LIMBER_OK);
+    assert_string_equal(last_chime(&rig), "louder");
+    assert_int_equal(rig_say(&rig, "louder speech", answer), LIMBER_OK);
+    assert_string_equal(answer, "speech: +6 dB");
+    assert_int_equal(rig_say(&rig, "louder speech", answer), LIMBER_INVALID);
+    assert_int_equal(rig_say(&rig, "louder", answer), LIMBER_OK);
+    assert_string_equal(answer, "all: +3 dB");
+    rig_free(&rig);
+}
+
+/* What only a box can do is refused, and is no answer to anything. */
+static void not_a_box(void **state)
+{
+    const struct conductor_options options = {.ask_effort = true};
+    struct rig rig = rig_new(page, &options);
+    char answer[200];
+    rig_wait(&rig, RIG_RATE);
+    assert_int_equal(rig_say(&rig, "play other", answer), LIMBER_INVALID);
+    assert_string_equal(answer, "a session is playing; \"stop\" ends it");
+    assert_int_equal(rig_say(&rig, "today", answer), LIMBER_INVALID);
+    assert_int_equal(rig_say(&rig, "reload", answer), LIMBER_INVALID);
+    assert_string_equal(answer, "only a box (limber serve) can do that");
+    while (conductor_question(rig.conductor) != ASKED_EFFORT)
+        rig_wait(&rig, RIG_RATE);
+    assert_int_equal(rig_say(&rig, "play other", answer), LIMBER_INVALID);
+    assert_int_equal(conductor_question(rig.conductor), ASKED_EFFORT);
+    rig_free(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -304,6 +369,9 @@ int main(void)
         cmocka_unit_test(again_is_whole_and_stands_still),
         cmocka_unit_test(effort_is_asked),
         cmocka_unit_test(senseless_is_no),
+        cmocka_unit_test(to_any_move),
+        cmocka_unit_test(levels_are_absolute),
+        cmocka_unit_test(not_a_box),
     };
     return cmocka_run_group_tests(tests, write_page, remove_page);
 }

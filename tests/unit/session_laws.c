@@ -33,13 +33,15 @@ struct course {
 /* The last ones are commands after which the length of the session cannot be told from the changes
  * alone. */
 static const char *const lines[] = {
-    "pause",        "play",         "toggle",       "where",       "again",        "more",
-    "more 3s",      "less",         "less 2s",      "louder",      "quieter bed",  "status",
-    "help",         "go",           "toggle",       "where",       "resume",       "nonsense",
-    "next",         "back",         "skip-side",    "restart",     "faster",       "slower",
-    "voice mellow", "detail brief", "mute-tips on", "detail full", "mute-tips off"};
+    "pause",        "play",        "toggle",       "where",        "again",        "more",
+    "more 3s",      "less",        "less 2s",      "louder",       "quieter bed",  "status",
+    "help",         "go",          "toggle",       "where",        "resume",       "nonsense",
+    "level -6",     "level bed 6", "play other",   "today",        "next",         "back",
+    "to 1",         "to 2",        "to 4",         "to 99",        "skip-side",    "restart",
+    "faster",       "slower",      "voice mellow", "detail brief", "mute-tips on", "detail full",
+    "mute-tips off"};
 #define LINE_COUNT  (sizeof lines / sizeof *lines)
-#define PLAIN_COUNT 18
+#define PLAIN_COUNT 22
 
 static struct course course_of(uint64_t seed)
 {
