@@ -343,6 +343,7 @@ int cli_parse(const struct verb *verb, int argc, char **argv, struct request *re
         int status = set_option(verb, (enum option_id)id, optarg, request);
         if (status >= 0)
             return status;
+        request->given[id] = true;
     }
     request->argv = argv;
     request->arguments = argv + optind;

@@ -135,8 +135,9 @@ struct request {
     const char *routine, *since;
     int64_t weeks; /* −1: not given */
     bool csv;
-    char **argv;      /* all of the command line, for restarting */
-    char **arguments; /* NULL-terminated */
+    bool given[OPTION_ID_COUNT]; /* which options were */
+    char **argv;                 /* all of the command line, for restarting */
+    char **arguments;            /* NULL-terminated */
     int argument_count;
 };
 
