@@ -129,3 +129,39 @@ bool settings_read(const struct settings *settings, const struct yaml_node *map)
     }
     return good;
 }
+
+/* --- options of plugins --- */
+
+const char *settings_option_value(const struct yaml_node *value, struct arena *arena,
+                                  struct diags *diags)
+{
+    struct str text = {0};
+    bool good = value->kind != YAML_MAP;
+    const struct yaml_node *culprit = value;
+    if (value->kind == YAML_SCALAR) {
+        good = value->text[0] != '\0' || value->quoted;
+        str_add(&text, value->text);
+    }
+    for (size_t i = 0; value->kind == YAML_LIST && good && i < value->count; i++) {
+        culprit = value->items[i];
+        good = culprit->kind == YAML_SCALAR && !strchr(culprit->text, '\n');
+        str_printf(&text, "%s%s", i > 0 ? "\n" : "", good ? culprit->text : "");
+    }
+    const char *result =
+        good && text.length <= SETTINGS_VALUE_MOST ? arena_strdup(arena, str_text(&text)) : NULL;
+    if (!good) {
+        diags_add(diags, SEVERITY_ERROR, culprit->place, NULL,
+                  "an option has one value, or a list of values of one line each");
+    } else if (!result) {
+        diags_add(diags, SEVERITY_ERROR, value->place, NULL,
+                  "the value of an option has at most %d bytes", SETTINGS_VALUE_MOST);
+    }
+    str_free(&text);
+    return result;
+}
+
+bool settings_is_name(const char *text)
+{
+    size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-");
+    return length > 0 && length <= 64 && text[length] == '\0';
+}

@@ -54,4 +54,12 @@ bool settings_read(const struct settings *settings, const struct yaml_node *map)
 const char *settings_text(const struct settings *settings, const struct setting *setting,
                           const struct yaml_node *value);
 
+#define SETTINGS_VALUE_MOST 8192 /* bytes of a plugin option's value: all go into one packet */
+/* A plugin option's value as its text: a list becomes one text, its items joined by line breaks. In
+ * the arena; NULL after saying what is wrong. */
+const char *settings_option_value(const struct yaml_node *value, struct arena *arena,
+                                  struct diags *diags);
+/* Whether it can be the name of a plugin's option, or of a plugin. */
+bool settings_is_name(const char *text);
+
 #endif

@@ -16,8 +16,9 @@
 
 struct arena;
 
-#define CONFIG_MOST_CONTROLS 8
-#define CONFIG_IDLE_NS       (60 * NSEC_PER_SEC)
+#define CONFIG_MOST_CONTROLS  8
+#define CONFIG_IDLE_NS        (60 * NSEC_PER_SEC)
+#define CONFIG_OUTPUT_DEFAULT "out-portaudio"
 
 /* plugins: control-web: { port: 8080 } is {"control-web", "port", "8080"}. */
 struct config_option {
@@ -27,11 +28,13 @@ struct config_option {
 
 /* Every member has its default after config_read(). Texts are in the arena. */
 struct config {
-    const char *voice, *language, *sounds; /* NULL: as the routine says */
+    const char *voice, *language, *sounds;  /* NULL: as the routine says */
+    struct place voice_place, sounds_place; /* where they are named */
     enum level level;
     enum detail detail;
     bool detail_given;
-    const char *output; /* "out-portaudio"; of a box "out-alsa" if there is one */
+    const char *output; /* plugin id; CONFIG_OUTPUT_DEFAULT */
+    bool output_given;  /* else a box may prefer another */
     nsec lead_in_ns;    /* −1: as the output says */
     nsec idle_ns;       /* the device is closed after so long without a session */
     const char *controls[CONFIG_MOST_CONTROLS]; /* plugin ids */
@@ -46,12 +49,14 @@ struct config {
     const char *path; /* the file, or NULL: there is none, all is default */
 };
 
-/* $LIMBER_CONFIG, else ~/.config/limber/config.yaml, else /etc/limber/config.yaml: the first that
- * there is; NULL: none. */
+/* $LIMBER_CONFIG (whether it is there or not; empty: none), else ~/.config/limber/config.yaml, else
+ * /etc/limber/config.yaml: the first that there is; NULL: none. */
 char *config_place(struct arena *arena);
-/* `path` NULL: the defaults. Plugin options are checked against the plugins' own tables where
- * `registry` is not NULL. False after saying everything that is wrong; *config then has defaults
- * where values were wrong. */
+/* Where the person would write theirs; NULL: there is no home. */
+char *config_own_place(struct arena *arena);
+/* `path` NULL: the defaults. A file has at most 64 KiB. Plugins and their options are checked
+ * against the plugins' own tables where `registry` is not NULL. False after saying everything that
+ * is wrong; *config then has defaults where values were wrong. */
 bool config_read(const char *path, struct registry *registry, struct arena *arena,
                  struct diags *diags, struct config *config);
 /* Gives the plugins their options. False with a message (malloc'ed) in *error. */

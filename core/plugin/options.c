@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "base/units.h"
 #include "base/vec.h"
+#include "plugin/optionwords.h"
 #include "plugin/problem.h"
 
 void settings_put(struct setting_list *list, const char *name, const char *value)
@@ -73,8 +74,7 @@ static void add_number(struct str *text, double number)
     }
 }
 
-/* What a value of this option looks like: "a whole number from 0 to 1000 (ms)". */
-static void add_expected(struct str *text, const struct limber_option *option)
+void options_add_expected(struct str *text, const struct limber_option *option)
 {
     bool limited = option->minimum != 0 || option->maximum != 0;
     switch (option->type) {
@@ -212,7 +212,7 @@ enum limber_status options_check(const struct limber_option *table, const char *
     }
     struct str text = {0};
     str_printf(&text, "option \"%s\" of %s cannot be \"%s\": it must be ", name, plugin, value);
-    add_expected(&text, option);
+    options_add_expected(&text, option);
     if (option->type == LIMBER_OPTION_CHOICE) {
         size_t count = 0;
         while (option->choices[count]) {

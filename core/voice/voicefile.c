@@ -13,7 +13,6 @@
 #include "plugin/registry.h"
 
 #define OPTIONS_MOST 64
-#define VALUE_MOST   8192 /* bytes of an option's value: all of them go into one packet */
 
 bool voice_is_tag(const char *text)
 {
@@ -66,42 +65,6 @@ static bool read_languages(const struct settings *settings, const struct setting
 
 /* --- options of the engine --- */
 
-/* The text of an option's value: a list becomes one text, its items joined by line breaks. NULL
- * after saying what is wrong. */
-static const char *option_value(const struct yaml_node *value, struct arena *arena,
-                                struct diags *diags)
-{
-    struct str text = {0};
-    bool good = value->kind != YAML_MAP;
-    const struct yaml_node *culprit = value;
-    if (value->kind == YAML_SCALAR) {
-        good = value->text[0] != '\0' || value->quoted;
-        str_add(&text, value->text);
-    }
-    for (size_t i = 0; value->kind == YAML_LIST && good && i < value->count; i++) {
-        culprit = value->items[i];
-        good = culprit->kind == YAML_SCALAR && !strchr(culprit->text, '\n');
-        str_printf(&text, "%s%s", i > 0 ? "\n" : "", good ? culprit->text : "");
-    }
-    const char *result =
-        good && text.length <= VALUE_MOST ? arena_strdup(arena, str_text(&text)) : NULL;
-    if (!good) {
-        diags_add(diags, SEVERITY_ERROR, culprit->place, NULL,
-                  "an option has one value, or a list of values of one line each");
-    } else if (!result) {
-        diags_add(diags, SEVERITY_ERROR, value->place, NULL,
-                  "the value of an option has at most %d bytes", VALUE_MOST);
-    }
-    str_free(&text);
-    return result;
-}
-
-static bool is_option_name(const char *text)
-{
-    size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-");
-    return length > 0 && length <= 64 && text[length] == '\0';
-}
-
 static bool read_options(const struct settings *settings, const struct setting *setting,
                          const struct yaml_node *map)
 {
@@ -118,11 +81,11 @@ static bool read_options(const struct settings *settings, const struct setting *
     for (size_t i = 0; i < map->count; i++) {
         const char *name = map->keys[i]->text;
         const char *value = NULL;
-        if (!is_option_name(name)) {
+        if (!settings_is_name(name)) {
             diags_add(diags, SEVERITY_ERROR, map->keys[i]->place, NULL,
                       "an option is named in lower-case letters, digits and '-'");
         } else {
-            value = option_value(map->items[i], arena, diags);
+            value = settings_option_value(map->items[i], arena, diags);
         }
         if (value) {
             pairs[count++] = arena_printf(arena, "%s=%s", name, value);
