@@ -143,7 +143,7 @@ int app_controls(struct app *app, const char *ids[CLI_MAX_CONTROLS])
 
 /* --- opening --- */
 
-int app_open(struct app *app, const struct request *request)
+static int open_app(struct app *app, const struct request *request, bool anyway)
 {
     *app = (struct app){.request = request};
     app->arena = arena_new();
@@ -159,7 +159,18 @@ int app_open(struct app *app, const struct request *request)
                                              .shipped = limber_shipped_plugins,
                                              .probe_cache = file_user_cache(app->arena, "plugins")};
     app->registry = registry_new(&options);
-    return apply_settings(app);
+    int status = app_configure(app, anyway);
+    return status < 0 ? apply_settings(app) : status;
+}
+
+int app_open(struct app *app, const struct request *request)
+{
+    return open_app(app, request, false);
+}
+
+int app_open_anyway(struct app *app, const struct request *request)
+{
+    return open_app(app, request, true);
 }
 
 void app_close(struct app *app)
@@ -194,26 +205,27 @@ int app_print_diags(struct app *app)
     return errors ? EXIT_ROUTINE : -1;
 }
 
-int app_open_session(struct app *app, const char *page)
+struct session_options app_session_options(const struct app *app, const char *page)
 {
     const struct request *request = app->request;
-    const struct session_host host = {
-        .loop = app->loop, .registry = app->registry, .diags = app->diags};
-    const struct session_options options = {.page = page,
-                                            .voice = request->voice,
-                                            .language = request->language,
-                                            .sounds = request->sounds,
-                                            .level = (enum level)request->level,
-                                            .detail = (enum detail)request->detail,
-                                            .for_ns = request->for_ns,
-                                            .seed = (uint64_t)request->seed,
-                                            .announce = request->announce,
-                                            .count = request->count,
-                                            .channels = (uint32_t)request->channels,
-                                            .no_cache = request->no_cache,
-                                            .live = app->live};
-    char *error = NULL;
-    enum limber_status status = session_open(&host, &options, &app->session, &error);
+    return (struct session_options){.page = page,
+                                    .voice = request->voice,
+                                    .language = request->language,
+                                    .sounds = request->sounds,
+                                    .level = (enum level)request->level,
+                                    .detail = (enum detail)request->detail,
+                                    .for_ns = request->for_ns,
+                                    .seed = (uint64_t)request->seed,
+                                    .announce = request->announce,
+                                    .count = request->count,
+                                    .channels = (uint32_t)request->channels,
+                                    .no_cache = request->no_cache,
+                                    .live = app->live};
+}
+
+int app_session_opened(struct app *app, const char *page, enum limber_status status, char *error)
+{
+    const struct request *request = app->request;
     int exit_status = app_print_diags(app);
     if (error)
         fprintf(stderr, "limber: error: %s\n", error);
@@ -224,6 +236,16 @@ int app_open_session(struct app *app, const char *page)
     if (status == LIMBER_OK || exit_status >= 0)
         return exit_status;
     return wrong_name ? EXIT_USAGE : exit_status_of(status);
+}
+
+int app_open_session(struct app *app, const char *page)
+{
+    const struct session_host host = {
+        .loop = app->loop, .registry = app->registry, .diags = app->diags};
+    const struct session_options options = app_session_options(app, page);
+    char *error = NULL;
+    enum limber_status status = session_open(&host, &options, &app->session, &error);
+    return app_session_opened(app, page, status, error);
 }
 
 int app_open_named(struct app *app, const struct request *request, const char *name,

@@ -4,6 +4,7 @@
 #define APP_APP_H
 
 #include "app/cli.h"
+#include "player/config.h"
 #include "session/session.h"
 
 struct app {
@@ -13,18 +14,30 @@ struct app {
     struct registry *registry;
     struct diags *diags;
     struct session *session;
-    bool live; /* for app_open_session(): somebody listens */
+    struct config config; /* all default unless the verb reads one, or --config was given */
+    bool live;            /* for app_open_session(): somebody listens */
 };
 
-/* Sets up all but the session, with the plugin settings of the request. Returns −1, or the exit
+/* Sets up all but the session, with the configuration and the plugin settings of the request, which
+ * app->request then has together. Returns −1, or the exit
  * status after saying what is wrong. */
 int app_open(struct app *app, const struct request *request);
+/* The same for what must go on: faults of the configuration are told, and what is right in it
+ * counts. */
+int app_open_anyway(struct app *app, const struct request *request);
+/* Reads the configuration and puts what it says into app->request, where the command line says
+ * nothing. Returns −1, or the exit status. Part of app_open(). */
+int app_configure(struct app *app, bool anyway);
 void app_close(struct app *app);
 
 /* Finds the page by path or bare name; NULL after saying that there is none. */
 const char *app_find(struct app *app, const char *name);
 /* Opens the session of a page and prints its diagnostics. Returns −1, or the exit status. */
 int app_open_session(struct app *app, const char *page);
+/* The same for whoever opens it otherwise: what the request asks for, and what to say of the
+ * outcome. Takes `error`. */
+struct session_options app_session_options(const struct app *app, const char *page);
+int app_session_opened(struct app *app, const char *page, enum limber_status status, char *error);
 /* Opens app and session for the routine named; *page is its path. Returns −1 or the exit status. */
 int app_open_named(struct app *app, const struct request *request, const char *name,
                    const char **page);

@@ -21,6 +21,7 @@ const struct verb *const cli_verbs[] = {
     &verb_cache, &verb_cache_clear, &verb_cache_trim,
     &verb_history, &verb_history_forget,
     &verb_sounds, &verb_sounds_try,
+    &verb_config_show, &verb_config_check, &verb_config_path,
     NULL};
 /* clang-format on */
 
@@ -29,6 +30,7 @@ const struct verb_group cli_groups[] = {
     {"cache", "the speech that is kept for the next time"},
     {"history", "what was done: sessions, days in a row, minutes per week"},
     {"sounds", "the themes of sounds: bells, ticks and the rest"},
+    {"config", "the settings that hold every time"},
     {0}};
 
 const struct verb *cli_group_verb(const struct verb_group *group)
@@ -294,6 +296,14 @@ static int unknown_option(const struct verb *verb, const char *written)
     return EXIT_USAGE;
 }
 
+static bool has_option(const struct verb *verb, enum option_id wanted)
+{
+    for (const enum option_id *id = verb->options;; id++) {
+        if (*id == wanted || *id == OPTION_HELP)
+            return *id == wanted;
+    }
+}
+
 static int check_arguments(const struct verb *verb, const struct request *request)
 {
     if (request->argument_count < verb->minimum) {
@@ -345,6 +355,7 @@ int cli_parse(const struct verb *verb, int argc, char **argv, struct request *re
             return status;
         request->given[id] = true;
     }
+    request->configured = has_option(verb, OPTION_NO_CONFIG);
     request->argv = argv;
     request->arguments = argv + optind;
     request->argument_count = argc - optind;

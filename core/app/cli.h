@@ -61,6 +61,8 @@ enum option_id {
     OPTION_ROUTINE,
     OPTION_SINCE,
     OPTION_CSV,
+    OPTION_CONFIG,
+    OPTION_NO_CONFIG,
     OPTION_ID_COUNT
 };
 
@@ -135,6 +137,9 @@ struct request {
     const char *routine, *since;
     int64_t weeks; /* −1: not given */
     bool csv;
+    const char *config; /* NULL: the person's, if the verb reads it at all */
+    bool no_config;
+    bool configured;             /* the verb reads the person's configuration: it has --no-config */
     bool given[OPTION_ID_COUNT]; /* which options were */
     char **argv;                 /* all of the command line, for restarting */
     char **arguments;            /* NULL-terminated */

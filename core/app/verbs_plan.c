@@ -13,7 +13,7 @@
 #define PLAN_OPTIONS                                                                               \
     OPTION_VOICE, OPTION_LANGUAGE, OPTION_SOUNDS, OPTION_LEVEL, OPTION_FOR, OPTION_DETAIL,         \
         OPTION_SEED, OPTION_ANNOUNCE, OPTION_COUNT, OPTION_CHANNELS, OPTION_SET,                   \
-        OPTION_PLUGIN_PATH, OPTION_NO_CACHE, OPTION_QUIET
+        OPTION_PLUGIN_PATH, OPTION_NO_CACHE, OPTION_QUIET, OPTION_CONFIG
 
 /* How long the session is, in whole seconds, for a person. Returns buffer. */
 static const char *length_of(struct app *app, const struct timeline *timeline, char *buffer,

@@ -51,6 +51,10 @@ void config_add_text(struct str *to, const char *text)
 /* A plugin's value: one of several lines is a list. */
 void config_add_value(struct str *to, const char *text)
 {
+    if (strcmp(text, "yes") == 0 || strcmp(text, "no") == 0) {
+        str_add(to, text); /* a switch, as far as anybody can tell */
+        return;
+    }
     char *copy = strchr(text, '\n') ? xstrdup(text) : NULL;
     if (!copy) {
         config_add_text(to, text);

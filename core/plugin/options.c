@@ -11,6 +11,8 @@
 #include "plugin/optionwords.h"
 #include "plugin/problem.h"
 
+#define NUMBER_MOST 1e12 /* larger limits are none, to people */
+
 void settings_put(struct setting_list *list, const char *name, const char *value)
 {
     for (size_t i = 0; i < list->count; i++) {
@@ -84,8 +86,9 @@ void options_add_expected(struct str *text, const struct limber_option *option)
         if (limited) {
             str_add(text, " from ");
             add_number(text, option->minimum);
-            str_add(text, " to ");
-            add_number(text, option->maximum);
+            str_add(text, option->maximum < NUMBER_MOST ? " to " : " up");
+            if (option->maximum < NUMBER_MOST)
+                add_number(text, option->maximum);
         }
         if (option->unit) {
             str_printf(text, " (in %s, without the unit)", option->unit);

@@ -23,7 +23,8 @@ class Home:
         for name in list(self.env):
             if name.startswith(("XDG_", "LIMBER_", "PULSE_")):
                 del self.env[name]
-        self.env.update(HOME=self.path, XDG_RUNTIME_DIR=os.path.join(self.path, "run"), LC_ALL="C.UTF-8")
+        self.env.update(HOME=self.path, XDG_RUNTIME_DIR=os.path.join(self.path, "run"), LC_ALL="C.UTF-8",
+                        LIMBER_CONFIG="")  # none, whatever this machine has
         os.mkdir(os.path.join(self.path, "run"), 0o700)
 
     def __enter__(self):
