@@ -187,8 +187,8 @@ COMMAND(voice)
     return LIMBER_OK;
 }
 
-static enum limber_status plan_anew(struct conductor *conductor, enum detail detail, bool no_tips,
-                                    const struct reply *reply)
+static enum limber_status plan_anew(struct conductor *conductor, const enum detail *detail,
+                                    bool no_tips, const struct reply *reply)
 {
     conductor_stand(conductor);
     struct timeline_from from = conductor->from;
@@ -209,9 +209,9 @@ COMMAND(detail)
                                        "answer.detail brief"};
     static const char *const names[] = {"full", "normal", "brief"};
     reply_say(reply, "detail %s", names[command->detail]);
-    if (command->detail != session_detail(conductor->session)) {
+    if (!session_detail_is(conductor->session, command->detail)) {
         enum limber_status status =
-            plan_anew(conductor, command->detail, session_no_tips(conductor->session), reply);
+            plan_anew(conductor, &command->detail, session_no_tips(conductor->session), reply);
         if (status != LIMBER_OK)
             return status;
     }
@@ -224,8 +224,7 @@ COMMAND(mute_tips)
 {
     reply_say(reply, "tips %s", command->on ? "off" : "on");
     if (command->on != session_no_tips(conductor->session)) {
-        enum limber_status status =
-            plan_anew(conductor, session_detail(conductor->session), command->on, reply);
+        enum limber_status status = plan_anew(conductor, NULL, command->on, reply);
         if (status != LIMBER_OK)
             return status;
     }

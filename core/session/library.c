@@ -86,3 +86,33 @@ const char *library_find(struct arena *arena, const char *name, const char **nea
     *nearest = str_nearest(name, names, count);
     return NULL;
 }
+
+/* "NAME.md" for "NAME.de.md" if there is one beside it, else the path itself. */
+static const char *original_of(struct arena *arena, const char *path)
+{
+    const char *name = file_name(path);
+    const char *dot = strchr(name, '.');
+    if (!dot || strcmp(dot, ".md") == 0 || dot == name)
+        return path;
+    const char *original = arena_printf(arena, "%.*s.md", (int)(dot - path), path);
+    return file_exists(original) ? original : path;
+}
+
+const char *library_name_of(struct arena *arena, const char *path)
+{
+    size_t count = 0;
+    char *real = realpath(original_of(arena, path), NULL);
+    const struct library_item *items = library_list(arena, &count);
+    const char *name = arena_strdup(arena, real ? real : path);
+    for (size_t i = 0; real && i < count; i++) {
+        char *other = realpath(items[i].path, NULL);
+        bool same = other && strcmp(other, real) == 0;
+        free(other);
+        if (same) {
+            name = items[i].name;
+            break;
+        }
+    }
+    free(real);
+    return name;
+}

@@ -21,5 +21,8 @@ const struct library_item *library_list(struct arena *arena, size_t *count);
  * bare name, also of a move. NULL: there is none; *nearest (may be NULL) gets the name they may
  * have meant. */
 const char *library_find(struct arena *arena, const char *name, const char **nearest);
+/* What the history calls a page: its name in the library, the same for a translation (NAME.de.md);
+ * of a page elsewhere its absolute path. */
+const char *library_name_of(struct arena *arena, const char *path);
 
 #endif

@@ -3,6 +3,7 @@
 #ifndef SESSION_PARTS_H
 #define SESSION_PARTS_H
 
+#include "session/coaching.h"
 #include "session/session.h"
 #include "session/theme.h"
 
@@ -25,11 +26,16 @@ struct session {
     uint32_t *map;            /* cues of script->before → script's, or NULL: the same */
     struct timeline *planned; /* of the plan without changes, or NULL: not asked for yet */
     struct cast *cast;
+    struct coach coach; /* where `coached` */
+    bool coached;
+    bool same_detail; /* options.detail is that of every move */
     struct plan_fit fit;
     bool has_fit;
     uint32_t rate_hz, channels;
 };
 
+/* Asks the coach, or reads the choices that were made before. */
+void session_ask_coach(struct session *session);
 /* A new plan with the session's options and this choice (NULL: by level); its words are not asked
  * for yet. NULL: told in diags. */
 struct script *script_new(struct session *session, const struct plan_choice *choice);

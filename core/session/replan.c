@@ -10,6 +10,11 @@ enum detail session_detail(const struct session *session)
     return session->options.detail;
 }
 
+bool session_detail_is(const struct session *session, enum detail detail)
+{
+    return session->options.detail == detail && (session->same_detail || !session->coached);
+}
+
 bool session_no_tips(const struct session *session)
 {
     return session->options.no_tips;
@@ -32,16 +37,21 @@ static void use(struct session *session, struct script *script, uint32_t *map)
     session->planned = NULL;
 }
 
-enum limber_status session_replan(struct session *session, enum detail detail, bool no_tips,
+enum limber_status session_replan(struct session *session, const enum detail *detail, bool no_tips,
                                   struct timeline_from *from, struct timeline_changes *changes)
 {
     const struct session_options before = session->options;
+    const bool same_before = session->same_detail;
     const struct plan *old = session->script->plan;
-    session->options.detail = detail;
+    if (detail) {
+        session->options.detail = *detail;
+        session->same_detail = true;
+    }
     session->options.no_tips = no_tips;
     struct script *script = same_again(session);
     if (!script) {
         session->options = before;
+        session->same_detail = same_before;
         return LIMBER_INVALID;
     }
     uint32_t *map = landmark_map(old, script->plan);

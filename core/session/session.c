@@ -69,15 +69,19 @@ struct timeline_lengths script_lengths(const struct script *script)
 static struct plan_options plan_options_for(const struct session *session)
 {
     const struct session_options *options = &session->options;
-    return (struct plan_options){.level = options->level,
-                                 .detail = options->detail,
-                                 .no_tips = options->no_tips,
-                                 .seed = options->seed,
-                                 .announce = options->announce,
-                                 .count = options->count,
-                                 .total_ns = options->for_ns,
-                                 .choice = {.fraction = -1},
-                                 .phrase_folder = session->phrase_folder};
+    struct plan_options plan = {.level = options->level,
+                                .detail = options->detail,
+                                .no_tips = options->no_tips,
+                                .seed = options->seed,
+                                .announce = options->announce,
+                                .count = options->count,
+                                .total_ns = options->for_ns,
+                                .choice = {.fraction = -1},
+                                .same_detail = session->same_detail,
+                                .phrase_folder = session->phrase_folder};
+    if (session->coached)
+        coach_apply(&session->coach, &plan);
+    return plan;
 }
 
 struct script *script_new(struct session *session, const struct plan_choice *choice)
@@ -127,6 +131,8 @@ static nsec length_of_choice(void *context, const struct plan_choice *choice)
 
 static enum limber_status plan_session(struct session *session)
 {
+    if (session->has_fit) /* chosen before */
+        return replan(session, &session->fit.choice) ? LIMBER_OK : LIMBER_INVALID;
     if (session->options.for_ns <= 0)
         return replan(session, NULL) ? LIMBER_OK : LIMBER_INVALID;
     struct plan_options options = plan_options_for(session);
@@ -245,6 +251,7 @@ enum limber_status session_open(const struct session_host *host,
     if (status != LIMBER_OK)
         goto out;
     warn_of_language(session);
+    session_ask_coach(session);
     status = plan_session(session);
     if (status != LIMBER_OK)
         goto out;

@@ -11,12 +11,15 @@
 
 #include "base/diag.h"
 #include "base/loop.h"
+#include "base/str.h"
 #include "mixer/mixer.h"
 #include "plan/plan.h"
 #include "plugin/registry.h"
 #include "timeline/report.h"
 #include "timeline/timeline.h"
 #include "voice/cast.h"
+
+struct session_coaching;
 
 struct session_options {
     const char *page;     /* path of the page */
@@ -33,6 +36,8 @@ struct session_options {
     uint32_t channels; /* 1 or 2; 0: stereo only if a sound or bed is */
     uint32_t rate_hz;  /* 0: SESSION_RATE_HZ */
     bool no_cache;
+    const struct session_coaching *coaching; /* coaching.h; NULL: nothing but the page decides. Read
+                                                by session_open() only */
     bool live; /* somebody waits: words that are long in coming are spoken by the next voice */
 };
 
@@ -44,6 +49,7 @@ struct session_host {
 };
 
 struct session;
+struct coach;
 
 /* Reads and plans. On failure *session is NULL and diags or *error (malloc'ed, may stay NULL) say
  * why. Errors: INVALID (the page has errors), NOT_FOUND (with *error: options.voice or .sounds),
@@ -65,6 +71,14 @@ const char *session_voice_name(const struct session *session);
 /* Fit to time, when options.for_ns was given: what was chosen, or NULL. */
 const struct plan_fit *session_fit(const struct session *session);
 
+/* What the coach chose and why, by number of section (plan_sections(); a move's is
+ * plan_move.section); NULL: it was not asked. Valid until session_close(). */
+const struct coach *session_coach(const struct session *session);
+/* Adds a line that makes the same plan again as session_coaching.choices, with the same options:
+ * what the coach chose, what was fitted to the time, and the detail that was asked for meanwhile.
+ */
+void session_write_choices(const struct session *session, struct str *to);
+
 /* --- changing one's mind in the middle --- */
 
 /* Both calls below make a new plan of the same page with the same choices (level, seed, what was
@@ -72,12 +86,16 @@ const struct plan_fit *session_fit(const struct session *session);
  * may go on playing until session_let_go(), which the caller calls when none of them is left; then
  * also pointers to its cues and texts are gone. */
 
-/* Says less or more from now on. `from` and `changes` (each may be NULL) are of the plan before and
- * become those of the new one (landmark.h); the words from there on are asked for first. Errors: as
+/* Says less or more from now on. `detail` (NULL: as it is) is that of every move then, whatever the
+ * coach chose for some. `from` and `changes` (each may be NULL) are of the plan before and become
+ * those of the new one (landmark.h); the words from there on are asked for first. Errors: as
  * session_open(), told in diags; then nothing has changed. */
-enum limber_status session_replan(struct session *session, enum detail detail, bool no_tips,
+enum limber_status session_replan(struct session *session, const enum detail *detail, bool no_tips,
                                   struct timeline_from *from, struct timeline_changes *changes);
+/* The detail of all that the coach has chosen no other for. */
 enum detail session_detail(const struct session *session);
+/* Whether every move has this detail. */
+bool session_detail_is(const struct session *session, enum detail detail);
 bool session_no_tips(const struct session *session);
 /* Another voice from now on: the words from step `step` on are asked for first. The new plan is the
  * same, cue by cue. Errors: NOT_FOUND (*error, malloc'ed, lists the voices there are); then nothing

@@ -150,7 +150,8 @@ static void test_less_is_said_from_here_on(void **state)
     timeline_point(feed->timeline, at, &from);
     assert_int_equal(from.step, hold);
 
-    assert_int_equal(session_replan(session, DETAIL_BRIEF, true, &from, &changes), LIMBER_OK);
+    assert_int_equal(session_replan(session, &(enum detail){DETAIL_BRIEF}, true, &from, &changes),
+                     LIMBER_OK);
     const struct plan *now = session_plan(session);
     assert_ptr_not_equal(now, before);
     assert_int_equal(session_detail(session), DETAIL_BRIEF);
@@ -182,7 +183,8 @@ static void test_the_same_detail_is_the_same_plan(void **state)
     complete(session, feed);
     struct cast_stats stats, after;
     cast_stats(session_cast(session), &stats);
-    assert_int_equal(session_replan(session, DETAIL_NORMAL, false, NULL, NULL), LIMBER_OK);
+    assert_int_equal(session_replan(session, &(enum detail){DETAIL_NORMAL}, false, NULL, NULL),
+                     LIMBER_OK);
     struct feed *next = feed_new(session, NULL, NULL);
     assert_true(feed_advance(next)); /* nothing new to say */
     cast_stats(session_cast(session), &after);

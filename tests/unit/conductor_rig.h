@@ -150,7 +150,7 @@ const char *cast_voice_name(const struct cast *cast, const char *language)
 }
 
 /* The words of a clip, without the voice. */
-static const char *rig_words(const struct cast *cast, const struct clip *clip)
+static inline const char *rig_words(const struct cast *cast, const struct clip *clip)
 {
     for (size_t i = 0; i < cast->requests.count; i++)
         if (cast->requests.items[i].clip == clip)
@@ -204,7 +204,7 @@ const struct clip *theme_sound(struct theme *theme, const char *name, frames fil
     return theme->sounds[at].clip;
 }
 
-static const char *rig_sound(const struct theme *theme, const struct clip *clip)
+static inline const char *rig_sound(const struct theme *theme, const struct clip *clip)
 {
     for (size_t i = 0; i < theme->count; i++)
         if (theme->sounds[i].clip == clip)
@@ -355,7 +355,8 @@ void stream_set_master(struct stream *stream, float gain)
 
 void stream_chime(struct stream *stream, const struct clip *clip, float gain)
 {
-    *vec_push(&stream->chimes) = (struct rig_heard){.clip = clip, .at = rig_now};
+    if (clip)
+        *vec_push(&stream->chimes) = (struct rig_heard){.clip = clip, .at = rig_now};
 }
 
 void stream_kick(struct stream *stream)
