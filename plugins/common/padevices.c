@@ -13,12 +13,9 @@
 #include <string.h>
 #include <strings.h>
 
-/* --- keeping the sound systems quiet --- */
+#include "common/soundcard.h"
 
-static void no_alsa_error(const char *file, int line, const char *function, int error,
-                          const char *format, ...)
-{
-}
+/* --- keeping the sound systems quiet --- */
 
 static void no_jack_message(const char *text)
 {
@@ -28,7 +25,7 @@ static void silence(void)
 {
     void (*set_error)(void (*)(const char *)) = NULL;
     void (*set_info)(void (*)(const char *)) = NULL;
-    snd_lib_error_set_handler(no_alsa_error);
+    soundcard_quiet_alsa();
     setenv("JACK_NO_START_SERVER", "1", 0);
     *(void **)&set_error = dlsym(RTLD_DEFAULT, "jack_set_error_function");
     *(void **)&set_info = dlsym(RTLD_DEFAULT, "jack_set_info_function");

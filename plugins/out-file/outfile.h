@@ -79,12 +79,8 @@ bool outfile_wav_write(struct outfile_wav *wav, const float *samples, size_t cou
 bool outfile_wav_end(struct outfile_wav *wav);
 void outfile_wav_clear(struct outfile_wav *wav);
 
-/* --- convert.c: samples to integers --- */
+/* --- silence.c --- */
 
-/* clamp(round(x × 32768)), to even on ties; NaN gives 0. */
-void outfile_to_s16(const float *samples, int16_t *out, size_t count);
-/* clamp(round(x × 8388608)) in the upper 24 bits. */
-void outfile_to_s24(const float *samples, int32_t *out, size_t count);
 bool outfile_is_silent(const float *samples, size_t count);
 
 #endif

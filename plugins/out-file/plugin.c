@@ -9,6 +9,7 @@
 #include <strings.h>
 #include <sys/statvfs.h>
 
+#include "common/samples.h"
 #include "outfile.h"
 
 #define VERSION "1.0"
@@ -336,10 +337,10 @@ static bool put_integers(struct plugin *plugin, const float *samples, size_t cou
         size_t some = count - at < CHUNK ? count - at : CHUNK;
         sf_count_t done;
         if (plugin->form == FORM_S16) {
-            outfile_to_s16(samples + at, out.s16, some);
+            samples_to_s16(samples + at, out.s16, some);
             done = sf_write_short(plugin->file, out.s16, (sf_count_t)some);
         } else {
-            outfile_to_s24(samples + at, out.s24, some);
+            samples_to_s24(samples + at, out.s24, some);
             done = sf_write_int(plugin->file, out.s24, (sf_count_t)some);
         }
         if (done != (sf_count_t)some)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/samples.h"
 #include "outfile.h"
 
 #define CHUNK 4096 /* samples converted at a time */
@@ -141,10 +142,10 @@ bool outfile_wav_write(struct outfile_wav *wav, const float *samples, size_t cou
         if (outfile_is_silent(samples + at, some)) {
             memset(&out, 0, size);
         } else if (wav->form == FORM_S16) {
-            outfile_to_s16(samples + at, out.s16, some);
+            samples_to_s16(samples + at, out.s16, some);
             size = pack(out.s16, some, 2);
         } else if (wav->form == FORM_S24) {
-            outfile_to_s24(samples + at, out.s24, some);
+            samples_to_s24(samples + at, out.s24, some);
             size = pack(out.s24, some, 3);
         } else {
             memcpy(out.f32, samples + at, size);

@@ -17,6 +17,8 @@
 #include <time.h>
 
 #include "common/padevices.h"
+#include "common/samples.h"
+#include "common/soundcard.h"
 #include "limber/output.h"
 
 #define WAIT_MS 200 /* at most, in one callback */
@@ -148,33 +150,7 @@ static void say_no_device(struct out_portaudio *out, const char *name)
         log_text(out, LIMBER_LOG_INFO, "there is no sound device", NULL);
 }
 
-/* Sleeping sinks lose what they are given first: HDMI and USB up to a second, Bluetooth more (FACTS
- * §5). JACK never sleeps. */
-static int64_t lead_in(const char *name, bool jack, uint32_t rate_hz)
-{
-    static const char *const slow[] = {"bluez", "bluetooth", "a2dp"};
-    static const char *const sleepy[] = {"hdmi", "displayport", "usb"};
-    for (size_t i = 0; i < 3; i++) {
-        if (strcasestr(name, slow[i]))
-            return (int64_t)rate_hz * 2;
-    }
-    for (size_t i = 0; i < 3; i++) {
-        if (strcasestr(name, sleepy[i]))
-            return rate_hz;
-    }
-    return jack ? 0 : (int64_t)rate_hz * 7 / 10;
-}
-
 /* --- the stream --- */
-
-static void to_s16(const float *samples, int16_t *out, size_t count)
-{
-    for (size_t i = 0; i < count; i++) { /* as out-file: round(x × 32768), clamped */
-        float scaled = samples[i] * 32768.0F;
-        scaled = scaled > 32767.0F ? 32767.0F : scaled < -32768.0F ? -32768.0F : scaled;
-        out[i] = (int16_t)__builtin_lrintf(scaled);
-    }
-}
 
 /* PortAudio cancels this thread when it stops a stream: not while it holds the host's lock. */
 static void wait_for_samples(struct out_portaudio *out, int64_t count)
@@ -203,7 +179,7 @@ static int callback(const void *input, void *output, unsigned long count,
     while (count > 0) {
         unsigned long part = count < most ? count : most;
         out->source->pull(out->source->context, block, (int64_t)part);
-        to_s16(block, to, part * out->channels);
+        samples_to_s16(block, to, part * out->channels);
         to += part * out->channels;
         count -= part;
     }
@@ -269,7 +245,8 @@ static enum limber_status open_output(void *instance, const struct limber_output
     int64_t latency = (int64_t)(out->latency_seconds * request->rate_hz + 0.5);
     stream->channels = out->channels;
     stream->latency_frames = latency;
-    stream->lead_in_frames = lead_in(Pa_GetDeviceInfo(device)->name, out->jack, request->rate_hz);
+    stream->lead_in_frames = /* JACK never sleeps */
+        out->jack ? 0 : soundcard_lead_in(Pa_GetDeviceInfo(device)->name, request->rate_hz);
     stream->drain_frames =
         2 * latency + request->rate_hz / 20; /* Pa_StopStream drops up to 1.45 × its latency */
     stream->live = true;

@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* convert.c: float samples to integers, by the rule every output shares: round(x × 2^(bits − 1)) to
+/* samples.c: float samples to integers, by the rule every output shares: round(x × 2^(bits − 1)) to
  * nearest, ties to even (what lrintf does), clamped. Written without calls and branches, so that
  * the compiler makes vector code of it. */
-#include <string.h>
-
-#include "outfile.h"
+#include "common/samples.h"
 
 /* Adding and subtracting 1.5 × 2^23 rounds a float of less than 2^22 to a whole number. */
 #define ROUND_F 12582912.0f
 #define ROUND_D 6755399441055744.0
 
-void outfile_to_s16(const float *samples, int16_t *out, size_t count)
+void samples_to_s16(const float *samples, int16_t *out, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         float x = samples[i];
@@ -22,7 +20,7 @@ void outfile_to_s16(const float *samples, int16_t *out, size_t count)
     }
 }
 
-void outfile_to_s24(const float *samples, int32_t *out, size_t count)
+void samples_to_s24(const float *samples, int32_t *out, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         double x = (double)samples[i];
@@ -32,19 +30,4 @@ void outfile_to_s24(const float *samples, int32_t *out, size_t count)
         x = (x + ROUND_D) - ROUND_D;
         out[i] = (int32_t)x * 256;
     }
-}
-
-bool outfile_is_silent(const float *samples, size_t count)
-{
-    for (size_t i = 0; i < count;) {
-        uint32_t any = 0, bits[64];
-        size_t some = count - i < 64 ? count - i : 64;
-        memcpy(bits, samples + i, some * sizeof *bits);
-        for (size_t j = 0; j < some; j++)
-            any |= bits[j] << 1; /* −0 is silent too */
-        if (any)
-            return false;
-        i += some;
-    }
-    return true;
 }
