@@ -229,8 +229,16 @@ static void errand_returned(void *context)
     errand_finished(stream);
 }
 
+/* From a frame taken to its being heard, as the device says now. */
+static frames latency_now(const struct stream *stream)
+{
+    bool running = stream->state == STREAM_RUNNING && !stream->errand;
+    return running ? call_output_latency(stream->output, stream->latency) : stream->latency;
+}
+
 static void device_lost(struct stream *stream, bool stalled)
 {
+    stream->latency = latency_now(stream); /* all that may not have been heard */
     frames taken = pump_is_held(stream->pump) && stream->user_held ? pump_taken(stream->pump)
                                                                    : pump_hold(stream->pump);
     stream->stalled = stalled;
@@ -438,7 +446,7 @@ frames stream_taken(const struct stream *stream)
 
 frames stream_heard(const struct stream *stream)
 {
-    frames heard = pump_taken(stream->pump) - stream->latency;
+    frames heard = pump_taken(stream->pump) - latency_now(stream);
     return heard > 0 ? heard : 0;
 }
 
