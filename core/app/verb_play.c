@@ -11,15 +11,14 @@
 #include "app/keyboard.h"
 #include "app/verbs.h"
 #include "base/log.h"
-#include "session/conductor.h"
+#include "player/player.h"
 #include "session/controls.h"
 
 #define LOG_MODULE "play"
 
 struct play {
     struct app app;
-    struct stream *stream;
-    struct conductor *conductor;
+    struct player *player;
     struct display *display;
     struct controls *controls;
     const char *control_ids[CLI_MAX_CONTROLS];
@@ -34,7 +33,7 @@ struct play {
 static void run_command(struct play *play, const char *line)
 {
     char answer[160] = "";
-    conductor_command(play->conductor, line, answer, sizeof answer);
+    player_command(play->player, line, answer, sizeof answer);
     display_message(play->display, answer);
 }
 
@@ -42,7 +41,7 @@ static void press(void *user, char key)
 {
     struct play *play = user;
     int id = command_of_key(key);
-    if (!play->conductor || id < 0)
+    if (id < 0)
         return;
     if (id == COMMAND_HELP) {
         display_keys(play->display);
@@ -59,14 +58,14 @@ static void press(void *user, char key)
 static enum limber_status control_run(void *context, const char *line, char *answer, size_t size)
 {
     struct play *play = context;
-    enum limber_status status = conductor_command(play->conductor, line, answer, size);
+    enum limber_status status = player_command(play->player, line, answer, size);
     display_message(play->display, answer);
     return status;
 }
 
 static void control_snapshot(void *context, struct limber_snapshot *snapshot)
 {
-    conductor_snapshot(((struct play *)context)->conductor, snapshot);
+    player_snapshot(((struct play *)context)->player, snapshot);
 }
 
 /* What a press means now. */
@@ -78,9 +77,10 @@ static void control_facts(void *context, struct button_facts *facts)
                                                      [ASKED_EFFORT] = BUTTON_EFFORT};
     struct play *play = context;
     struct limber_snapshot now = {.size = sizeof now};
-    conductor_snapshot(play->conductor, &now);
+    player_snapshot(play->player, &now);
     *facts = controls_facts(&now);
-    facts->question = questions[conductor_question(play->conductor)];
+    if (player_state(play->player) == PLAYER_PLAYING)
+        facts->question = questions[conductor_question(player_conductor(play->player))];
 }
 
 /* Those that do not start are told, and the session goes on without them. */
@@ -103,28 +103,11 @@ static void start_controls(struct play *play)
 
 /* --- what happens --- */
 
-static void session_changed(void *context)
+static void show_device(struct play *play)
 {
-    struct play *play = context;
-    struct limber_snapshot now = {.size = sizeof now};
-    if (!play->conductor)
-        return;
-    conductor_snapshot(play->conductor, &now);
-    display_status(play->display, &now);
-    controls_changed(play->controls);
-}
-
-static void cue_began(void *context, const struct cue *cue, frames start)
-{
-    struct play *play = context;
-    display_cue(play->display, session_plan(play->app.session), cue, start);
-}
-
-static void stream_changed(void *context)
-{
-    struct play *play = context;
-    enum stream_state state = stream_state(play->stream);
-    if (!play->display)
+    const struct stream *stream = player_stream(play->player);
+    enum stream_state state = stream ? stream_state(stream) : STREAM_OPENING;
+    if (state == play->shown_state)
         return;
     if (state == STREAM_LOST)
         display_message(
@@ -137,18 +120,38 @@ static void stream_changed(void *context)
     play->shown_state = state;
 }
 
+static void player_has_changed(void *context)
+{
+    struct play *play = context;
+    struct limber_snapshot now = {.size = sizeof now};
+    if (!play->display || !player_conductor(play->player))
+        return;
+    show_device(play);
+    if (player_state(play->player) != PLAYER_PLAYING)
+        return;
+    player_snapshot(play->player, &now);
+    display_status(play->display, &now);
+    controls_changed(play->controls);
+}
+
+static void cue_began(void *context, const struct cue *cue, frames start)
+{
+    struct play *play = context;
+    display_cue(play->display, session_plan(play->app.session), cue, start);
+}
+
 /* Ctrl-Z: silent, and the terminal as it was, until the person comes back. */
 static void stop_process(struct play *play)
 {
     struct limber_snapshot now = {.size = sizeof now};
     char answer[160];
-    conductor_snapshot(play->conductor, &now);
+    player_snapshot(play->player, &now);
     bool playing = now.transport != LIMBER_PAUSED;
-    conductor_command(play->conductor, "pause", answer, sizeof answer);
+    player_command(play->player, "pause", answer, sizeof answer);
     display_clear(play->display);
     keyboard_stop_process(&play->keyboard);
     if (playing)
-        conductor_command(play->conductor, "play", answer, sizeof answer);
+        player_command(play->player, "play", answer, sizeof answer);
 }
 
 static void signalled(void *user, int fd, short events)
@@ -179,7 +182,7 @@ static int restart(struct play *play)
     struct str point = {0};
     int count = 0;
     str_add(&point, "--resume=");
-    conductor_checkpoint(play->conductor, &point);
+    conductor_checkpoint(player_conductor(play->player), &point);
     char **argv = play->app.request->argv;
     while (argv[count])
         count++;
@@ -207,7 +210,7 @@ static int restart(struct play *play)
 static int no_device(struct play *play)
 {
     display_clear(play->display);
-    fprintf(stderr, "limber: error: no sound: %s\n", stream_problem(play->stream));
+    fprintf(stderr, "limber: error: no sound: %s\n", stream_problem(player_stream(play->player)));
     fputs(
         "limber devices lists what there is; limber render ROUTINE -o FILE writes a file instead\n",
         stderr);
@@ -217,38 +220,15 @@ static int no_device(struct play *play)
 /* Serves the loop until the session is over. */
 static int conduct(struct play *play)
 {
-    while (!conductor_finished(play->conductor)) {
+    while (player_state(play->player) == PLAYER_PLAYING) {
         loop_step(play->app.loop, -1);
-        if (stream_state(play->stream) == STREAM_FAILED)
-            return no_device(play);
         if (play->restart)
             return restart(play);
     }
-    return EXIT_DONE;
+    return player_end(play->player) == PLAYER_NO_DEVICE ? no_device(play) : EXIT_DONE;
 }
 
-static int start_stream(struct play *play, const char *output)
-{
-    const struct request *request = play->app.request;
-    const struct stream_options options = {
-        .loop = play->app.loop,
-        .registry = play->app.registry,
-        .output = output,
-        .rate_hz = SESSION_RATE_HZ,
-        .lead_in =
-            request->lead_in_ns < 0 ? -1 : frames_from_ns(request->lead_in_ns, SESSION_RATE_HZ),
-        .patient = request->resume != NULL,
-        .changed = stream_changed,
-        .context = play};
-    char *error = NULL;
-    if (stream_new(&options, &play->stream, &error) == LIMBER_OK)
-        return -1;
-    fprintf(stderr, "limber: error: %s\n", error ? error : "the output cannot be used");
-    free(error);
-    return EXIT_RUNTIME;
-}
-
-static int play_session(struct play *play)
+static void open_display(struct play *play)
 {
     const struct request *request = play->app.request;
     int columns = request->json ? 0 : app_columns(stdout);
@@ -266,18 +246,28 @@ static int play_session(struct play *play)
                 session_routine(play->app.session)->title);
     if (request->resume)
         display_message(play->display, "The sound system did not answer: started anew.");
-    const struct conductor_options options = {
-        .loop = play->app.loop,
-        .session = play->app.session,
-        .stream = play->stream,
-        .start_at = frames_from_ns(request->start_ns, SESSION_RATE_HZ),
-        .resume = request->resume,
-        .changed = session_changed,
-        .cue = cue_began,
-        .context = play};
     if (columns)
         log_set_sink(log_to_display, play);
-    play->conductor = conductor_new(&options);
+}
+
+static void close_display(struct play *play)
+{
+    log_set_sink(NULL, NULL);
+    keyboard_close(&play->keyboard);
+    display_destroy(play->display);
+    play->display = NULL;
+}
+
+static int play_session(struct play *play)
+{
+    char *error = NULL;
+    open_display(play);
+    if (player_play(play->player, false, &error) != LIMBER_OK) {
+        close_display(play);
+        fprintf(stderr, "limber: error: %s\n", error ? error : "the output cannot be used");
+        free(error);
+        return EXIT_RUNTIME;
+    }
     play->keyboard = (struct keyboard){.loop = play->app.loop, .press = press, .user = play};
     keyboard_open(&play->keyboard);
     start_controls(play);
@@ -285,10 +275,7 @@ static int play_session(struct play *play)
     int status = conduct(play);
     controls_destroy(play->controls);
     play->controls = NULL;
-    log_set_sink(NULL, NULL);
-    keyboard_close(&play->keyboard);
-    display_destroy(play->display);
-    play->display = NULL;
+    close_display(play);
     return status;
 }
 
@@ -317,27 +304,58 @@ static int report(struct play *play)
     return status;
 }
 
+static void make_player(struct play *play, const char *output)
+{
+    nsec lead_in = play->app.request->lead_in_ns;
+    const struct player_settings settings = {
+        .loop = play->app.loop,
+        .registry = play->app.registry,
+        .output = output,
+        .lead_in = lead_in < 0 ? -1 : frames_from_ns(lead_in, SESSION_RATE_HZ),
+        .changed = player_has_changed,
+        .cue = cue_began,
+        .context = play};
+    play->player = player_new(&settings);
+}
+
+/* Returns −1, or the exit status. */
+static int open_session(struct play *play, const char *page)
+{
+    const struct request *request = play->app.request;
+    const struct player_request wanted = {.options = app_session_options(&play->app, page),
+                                          .detail_given = request->given[OPTION_DETAIL],
+                                          .seed_given = request->given[OPTION_SEED],
+                                          .start_at =
+                                              frames_from_ns(request->start_ns, SESSION_RATE_HZ),
+                                          .strict = request->strict,
+                                          .checkpoint = request->resume,
+                                          .patient = request->resume != NULL};
+    char *error = NULL;
+    enum limber_status status = player_open(play->player, &wanted, play->app.diags, &error);
+    play->app.session = player_session(play->player);
+    return app_session_opened(&play->app, page, status, error);
+}
+
 static int run_play(const struct request *request)
 {
     struct play play = {.signal_fd = -1};
     int status = app_open(&play.app, request);
-    play.app.live = !request->strict;
-    const char *output = status < 0 ? app_output(&play.app, "out-portaudio") : NULL;
+    const char *output = status < 0 ? app_output(&play.app, play.app.config.output) : NULL;
     const char *page = output ? app_find(&play.app, request->arguments[0]) : NULL;
+    if (page)
+        make_player(&play, output);
     if (status < 0) /* first the session: its voice takes longer to wake than the device */
-        status = page ? app_open_session(&play.app, page) : EXIT_USAGE;
+        status = page ? open_session(&play, page) : EXIT_USAGE;
     if (status < 0)
         status = app_controls(&play.app, play.control_ids);
     if (status < 0)
         status = speak_first(&play);
     if (status < 0)
-        status = start_stream(&play, output);
-    if (status < 0)
         status = play_session(&play);
-    conductor_destroy(play.conductor);
     if (play.app.session && status == EXIT_DONE)
         status = report(&play);
-    stream_destroy(play.stream);
+    play.app.session = NULL; /* the player's */
+    player_destroy(play.player);
     app_close(&play.app);
     if (play.signal_fd >= 0)
         close(play.signal_fd);
@@ -364,7 +382,7 @@ const struct verb verb_play = {
             OPTION_DETAIL, OPTION_SEED,        OPTION_ANNOUNCE, OPTION_COUNT,   OPTION_START,
             OPTION_RESUME, OPTION_LEAD_IN,     OPTION_OUTPUT,   OPTION_CONTROL, OPTION_CHANNELS,
             OPTION_SET,    OPTION_PLUGIN_PATH, OPTION_NO_CACHE, OPTION_STRICT,  OPTION_JSON,
-            OPTION_QUIET,  OPTION_PLAIN,       OPTION_HELP},
+            OPTION_QUIET,  OPTION_PLAIN,       OPTION_CONFIG,   OPTION_NO_CONFIG, OPTION_HELP},
     .complete = COMPLETE_ROUTINE,
     .minimum = 1,
     .maximum = 1,

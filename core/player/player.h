@@ -56,10 +56,15 @@ struct player_request {
     bool detail_given, seed_given; /* asked for by the person: the coach does not decide about it */
     const char *name;              /* as the history calls the routine; NULL: by its page */
     frames start_at;               /* begin at this frame of the plan */
+    bool strict;                   /* every word by the voice asked for, however long that takes */
+    const char *checkpoint; /* of conductor_checkpoint(): a process that started itself anew goes on
+                               here; NULL: the beginning */
+    bool patient;           /* a device that cannot be opened at first is lost, not failed */
 };
 
 /* Reads and plans, with the coach's choices. Only when empty. On failure it stays empty, and diags
- * or *error (malloc'ed, may stay NULL) say why. Errors: as session_open(). */
+ * or *error (malloc'ed, may stay NULL) say why; otherwise diags must live until player_close().
+ * Errors: as session_open(), BUSY (not empty). */
 enum limber_status player_open(struct player *player, const struct player_request *request,
                                struct diags *diags, char **error);
 

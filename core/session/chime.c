@@ -14,6 +14,20 @@ void chime_play(struct chime *chime, const struct clip *clip, float gain)
     }
 }
 
+bool chime_sounds(const struct chime *chime)
+{
+    for (int i = 0; i < CHIME_MOST; i++)
+        if (atomic_load(&chime->slots[i].clip))
+            return true;
+    return false;
+}
+
+void chime_stop(struct chime *chime)
+{
+    for (int i = 0; i < CHIME_MOST; i++)
+        atomic_store(&chime->slots[i].clip, NULL);
+}
+
 static float within(float sample)
 {
     return sample > 1 ? 1 : sample < -1 ? -1 : sample;

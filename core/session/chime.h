@@ -5,6 +5,7 @@
 #define SESSION_CHIME_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 
 #include "audio/clip.h"
 
@@ -22,6 +23,11 @@ struct chime {
 /* Begins to sound with the device's next buffer; dropped while CHIME_MOST others sound. The clip
  * lives until the device stops pulling. [main] */
 void chime_play(struct chime *chime, const struct clip *clip, float gain);
+/* Whether any sounds, or is about to. [main] */
+bool chime_sounds(const struct chime *chime);
+/* Forgets those that sound; the device may still be in their clips until its pull is over. [main]
+ */
+void chime_stop(struct chime *chime);
 /* Adds what sounds now to `count` frames. [device, rt] */
 void chime_mix(struct chime *chime, float *samples, frames count, uint32_t channels);
 

@@ -56,6 +56,7 @@ struct conductor_options {
     const char *resume;         /* a checkpoint of the same plan to go on from instead, or NULL */
     bool ask;                   /* with `resume`: paused there, and asks whether to go on */
     bool ask_effort;            /* asks at the end how it was */
+    const int *level_db;        /* PART_COUNT: as at first; NULL: all 0 */
     const char *const *closing; /* said at the end, before that: NULL after the last, or NULL */
     void (*changed)(
         void *context); /* the transport or the position changed; a few times a second */
@@ -76,12 +77,27 @@ void conductor_destroy(struct conductor *conductor);
 enum limber_status conductor_command(struct conductor *conductor, const char *line, char *answer,
                                      size_t answer_size);
 
+/* Says a phrase that is no answer, in between; the session stands still for it, and goes on unless
+ * it is paused. `key` (a literal) is of the phrases of the session's language, which may do without
+ * it. */
+void conductor_say(struct conductor *conductor, const char *key);
+
 /* What the person was asked, so that a press of a button can answer it. */
 enum conductor_question { ASKED_NOTHING, ASKED_READY, ASKED_GO_ON, ASKED_EFFORT };
 enum conductor_question conductor_question(const struct conductor *conductor);
 
 /* Fills in where the session is. Strings live until the next call. */
 void conductor_snapshot(const struct conductor *conductor, struct limber_snapshot *snapshot);
+/* The same in the terms of the plan, for whoever tells more of it. */
+struct conductor_place {
+    frames now;
+    size_t step;               /* plan.cue_count: behind the last */
+    frames step_start, length; /* of the step; 0 and 0 where none is resolved */
+    const struct cue *words;   /* of the page, being said now; NULL: none */
+    int pace;                  /* steps, −5 … 5 */
+    const int *level_db;       /* by enum command_part */
+};
+void conductor_place(const struct conductor *conductor, struct conductor_place *place);
 /* How long the whole session takes with all that was changed so far, as far as can be told. */
 frames conductor_total(const struct conductor *conductor);
 /* What the person has changed; of session_plan(). */

@@ -76,6 +76,46 @@ void conductor_snapshot(const struct conductor *conductor, struct limber_snapsho
     }
 }
 
+void conductor_apply_level(struct conductor *conductor, enum command_part part)
+{
+    static const enum mixer_part parts[PART_COUNT] = {
+        [PART_SPEECH] = MIXER_SPEECH, [PART_SOUNDS] = MIXER_SOUNDS, [PART_BED] = MIXER_BEDS};
+    float gain = gain_from_db(conductor->level_db[part]);
+    if (part == PART_MASTER)
+        stream_set_master(conductor->stream, gain);
+    else
+        stream_set_level(conductor->stream, parts[part], gain);
+}
+
+/* The words of the page that sound at `now`. */
+static const struct cue *words_at(const struct conductor *conductor, frames now)
+{
+    size_t count = 0;
+    const struct timeline_entry *entries = timeline_entries(conductor->feed->timeline, &count);
+    for (size_t i = count; conductor->runs && i-- > 0;) {
+        const struct cue *cue = conductor_cue(conductor, entries[i].cue);
+        if (cue->kind == CUE_SPEECH && entries[i].start <= now &&
+            entries[i].start + entries[i].length > now)
+            return cue;
+    }
+    return NULL;
+}
+
+void conductor_place(const struct conductor *conductor, struct conductor_place *place)
+{
+    struct timeline_step step;
+    *place = (struct conductor_place){.now = conductor_heard(conductor),
+                                      .step = conductor_step(conductor),
+                                      .pace = conductor->pace,
+                                      .level_db = conductor->level_db};
+    if (!conductor->over && timeline_step_at(conductor->feed->timeline, place->now, &step)) {
+        place->step = step.step;
+        place->step_start = step.start;
+        place->length = step.length;
+    }
+    place->words = words_at(conductor, place->now);
+}
+
 enum limber_status command_status(struct conductor *conductor, const struct command *command,
                                   const struct reply *reply)
 {

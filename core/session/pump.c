@@ -15,15 +15,16 @@
 #include "session/chime.h"
 #include "session/quiet.h"
 
-#define FILL_MS      500  /* the ring is kept this full */
-#define MOST_MS      1000 /* for a device without a clock; history must hold this and any latency */
-#define REFILL_MS    100  /* and filled again when it holds less */
-#define PRIME_MS     60   /* how much there must be before the gate opens */
-#define IDLE_MS      1000
-#define LATE_POLL_MS 5   /* how often to look whether the score has grown, if nobody says so */
-#define FADE_MS      5   /* of the closing gate */
-#define VOLUME_MS    30  /* from one volume to another */
-#define HOLD_WAIT_MS 300 /* for the device to notice a closing gate */
+#define FILL_MS       500  /* the ring is kept this full */
+#define MOST_MS       1000 /* for a device without a clock; history must hold this and any latency */
+#define REFILL_MS     100  /* and filled again when it holds less */
+#define PRIME_MS      60   /* how much there must be before the gate opens */
+#define IDLE_MS       1000
+#define LATE_POLL_MS  5    /* how often to look whether the score has grown, if nobody says so */
+#define FADE_MS       5    /* of the closing gate */
+#define VOLUME_MS     30   /* from one volume to another */
+#define HOLD_WAIT_MS  300  /* for the device to notice a closing gate */
+#define CHIME_WAIT_MS 1500 /* for a chime to have sounded */
 
 enum gate { GATE_CLOSED, GATE_OPEN, GATE_CLOSING };
 
@@ -226,11 +227,27 @@ void pump_set_master(struct pump *pump, float gain)
 
 void pump_chime(struct pump *pump, const struct clip *clip, float gain)
 {
-    chime_play(&pump->chime, clip, gain);
+    if (clip) {
+        chime_play(&pump->chime, clip, gain);
+        return;
+    }
+    const struct timespec one_ms = {.tv_nsec = 1000000};
+    uint64_t pulls = atomic_load(&pump->pulls);
+    for (int ms = 1; chime_sounds(&pump->chime) && ms < CHIME_WAIT_MS; ms++) {
+        nanosleep(&one_ms, NULL);
+        if (ms % HOLD_WAIT_MS == 0 && pulls == atomic_load(&pump->pulls))
+            break; /* the device does not ask any more */
+        pulls = ms % HOLD_WAIT_MS == 0 ? atomic_load(&pump->pulls) : pulls;
+    }
+    chime_stop(&pump->chime);
+    while (atomic_load(&pump->in_pull))
+        nanosleep(&one_ms, NULL);
 }
 
 void pump_set_channels(struct pump *pump, uint32_t channels)
 {
+    if (pump->channels == channels)
+        return;
     pump->channels = channels;
     pump->history_length = (frames)pump->rate_hz * PUMP_HISTORY_SECONDS;
     pump->history = xcalloc((size_t)pump->history_length * channels, sizeof(float));

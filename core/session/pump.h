@@ -16,7 +16,7 @@ struct pump;
 struct pump *pump_new(uint32_t rate_hz);
 void pump_destroy(struct pump *pump); /* the device must have stopped pulling */
 
-/* Once, before pump_play(). */
+/* Before pump_play(). Said again it must be the same. */
 void pump_set_channels(struct pump *pump, uint32_t channels);
 /* As the stream functions of the same names (stream.h). pump_hold() returns the frame at which the
  * gate closed. */

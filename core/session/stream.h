@@ -52,7 +52,8 @@ const char *stream_problem(const struct stream *stream);
 /* Looks after the device: to be called a few times a second. Notices its loss, and reopens it. */
 void stream_watch(struct stream *stream);
 
-/* Says how many channels the session has; once, before stream_play(). */
+/* Says how many channels the session has, before stream_play(); a stream has the same for all its
+ * sessions. */
 void stream_set_channels(struct stream *stream, uint32_t channels);
 /* Plays a score from `position`.. The score must live until the next stream_hold(). */
 void stream_play(struct stream *stream, const struct score *score, frames position);
@@ -71,7 +72,8 @@ void stream_set_level(struct stream *stream, enum mixer_part part, float gain);
  * 30 ms; above 1 it raises what is mixed, before the limiter, so that nothing is ever clipped. */
 void stream_set_master(struct stream *stream, float gain);
 /* A short sound over whatever is played, in a pause too, with the device's next buffer: chime.h.
- * The clip lives until stream_destroy(). */
+ * The clip lives until stream_destroy(), or until a call without a clip (NULL), which waits for
+ * those that sound, 1.5 s at most. */
 void stream_chime(struct stream *stream, const struct clip *clip, float gain);
 /* The score has grown: mix on if you were waiting. */
 void stream_kick(struct stream *stream);
