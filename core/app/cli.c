@@ -9,6 +9,7 @@
 #include "app/verbs.h"
 #include "base/status.h"
 #include "base/str.h"
+#include "coach/coach.h"
 #include "voice/cache.h"
 
 /* clang-format off */
@@ -20,7 +21,7 @@ const struct verb *const cli_verbs[] = {
     &verb_voice_pack, &verb_voice_install, &verb_voice_remove, &verb_voice_warm,
     &verb_cache, &verb_cache_clear, &verb_cache_trim,
     &verb_history, &verb_history_forget,
-    &verb_sounds, &verb_sounds_try,
+    &verb_sounds, &verb_sounds_try, &verb_ctl,
     &verb_config_show, &verb_config_check, &verb_config_path,
     NULL};
 /* clang-format on */
@@ -119,13 +120,14 @@ static bool parse_choice(const char *value, const char *choices, int *index)
     return false;
 }
 
-/* "all", "none" or a comma-separated list; the order of the names is that of enum announce. */
-static bool parse_announce(const char *value, int *bits)
+/* "all", "none" or a comma-separated list; the option's choices are "all|none|" and the names, in
+ * the order of the bits. */
+static bool parse_list(const char *value, enum option_id id, int all, int *bits)
 {
-    const char *names = strstr(cli_options[OPTION_ANNOUNCE].choices, "opening");
+    const char *names = cli_options[id].choices + strlen("all|none|");
     int index = 0;
     if (strcmp(value, "all") == 0 || strcmp(value, "none") == 0) {
-        *bits = *value == 'a' ? ANNOUNCE_ALL : 0;
+        *bits = *value == 'a' ? all : 0;
         return true;
     }
     *bits = 0;
@@ -180,11 +182,17 @@ static int set_special(const struct verb *verb, enum option_id id, const char *v
                        struct request *request)
 {
     if (id == OPTION_ANNOUNCE) {
-        if (parse_announce(value, &request->announce))
+        if (parse_list(value, OPTION_ANNOUNCE, ANNOUNCE_ALL, &request->announce))
             return -1;
         return refuse(verb, "announce", value,
                       "is not all, none, or a list of "
                       "opening,names,positions,sides,sets,rests,halfway,ticks,close");
+    }
+    if (id == OPTION_COACH) {
+        if (parse_list(value, OPTION_COACH, (1 << COACH_RULE_COUNT) - 1, &request->coach))
+            return -1;
+        return refuse(verb, "coach", value,
+                      "is not all, none, or a list of guidance,ranges,sides,picks");
     }
     if (id == OPTION_CONTROL) {
         if (request->control_count == CLI_MAX_CONTROLS)
@@ -322,6 +330,20 @@ static int check_arguments(const struct verb *verb, const struct request *reques
     return -1;
 }
 
+/* Numbers below 0 are words of a command ("level -3"), not options: while options are looked for,
+ * each has a space before it; so has its word in the end. */
+static void guard_numbers(const struct verb *verb, int argc, char **argv)
+{
+    static char guarded[4][24];
+    for (int i = 1, used = 0; verb->complete == COMPLETE_COMMAND && i < argc && used < 4; i++) {
+        if (argv[i][0] == '-' && argv[i][1] >= '0' && argv[i][1] <= '9' &&
+            strlen(argv[i]) < sizeof *guarded - 1) {
+            snprintf(guarded[used], sizeof *guarded, " %s", argv[i]);
+            argv[i] = guarded[used++];
+        }
+    }
+}
+
 int cli_parse(const struct verb *verb, int argc, char **argv, struct request *request)
 {
     struct getopt_tables tables;
@@ -329,12 +351,14 @@ int cli_parse(const struct verb *verb, int argc, char **argv, struct request *re
     *request = (struct request){.level = LEVEL_NORMAL,
                                 .detail = DETAIL_NORMAL,
                                 .announce = -1,
+                                .coach = -1,
                                 .count = -1,
                                 .lead_in_ns = -1,
                                 .older_s = -1,
                                 .limit_bytes = -1,
                                 .weeks = -1};
     build_tables(verb, &tables);
+    guard_numbers(verb, argc, argv);
     opterr = 0;
     optind = 1;
     while ((value = getopt_long(argc, argv, tables.shorts, tables.longs, NULL)) != -1) {

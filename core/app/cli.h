@@ -61,8 +61,11 @@ enum option_id {
     OPTION_ROUTINE,
     OPTION_SINCE,
     OPTION_CSV,
+    OPTION_COACH,
+    OPTION_EXPLAIN,
     OPTION_CONFIG,
     OPTION_NO_CONFIG,
+    OPTION_SOCKET,
     OPTION_ID_COUNT
 };
 
@@ -80,6 +83,7 @@ enum complete {
     COMPLETE_SOUNDS,         /* a theme of sounds */
     COMPLETE_VOICE_ROUTINES, /* a voice, then routines */
     COMPLETE_VOICE_FILE,     /* a voice, then a file */
+    COMPLETE_COMMAND,        /* of the command language, then routines and files */
     COMPLETE_SHELL
 };
 
@@ -137,6 +141,9 @@ struct request {
     const char *routine, *since;
     int64_t weeks; /* −1: not given */
     bool csv;
+    int coach; /* bits by enum coach_rule; −1: not given */
+    bool explain;
+    const char *socket;
     const char *config; /* NULL: the person's, if the verb reads it at all */
     bool no_config;
     bool configured;             /* the verb reads the person's configuration: it has --no-config */
@@ -152,6 +159,7 @@ struct verb {
     const char *arguments;                     /* "ROUTINE" */
     const char *summary;                       /* one line */
     const char *details;                       /* paragraphs for --help, with examples */
+    void (*more)(FILE *to);                    /* prints a table for --help; or NULL */
     const enum option_id *options;             /* ended by OPTION_HELP, which every verb has */
     enum complete complete;                    /* of its arguments */
     int minimum, maximum;                      /* number of arguments; maximum −1: any */

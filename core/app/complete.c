@@ -22,6 +22,8 @@ static const char *word_source(enum complete complete)
         return "limber plugins --names 2>/dev/null | grep '^speech-'";
     case COMPLETE_SOUNDS:
         return "limber sounds --names 2>/dev/null";
+    case COMPLETE_COMMAND:
+        return "limber ctl --names 2>/dev/null";
     case COMPLETE_SHELL:
         return "printf 'bash\\nzsh\\nfish\\n'";
     default:
@@ -40,6 +42,7 @@ static enum complete rest_of(enum complete complete)
 {
     return complete == COMPLETE_VOICE_ROUTINES ? COMPLETE_ROUTINE
            : complete == COMPLETE_VOICE_FILE   ? COMPLETE_FILE
+           : complete == COMPLETE_COMMAND      ? COMPLETE_ROUTINE
                                                : complete;
 }
 
@@ -232,6 +235,7 @@ static void zsh_function(FILE *to, enum complete complete)
                                         [COMPLETE_INPUT] = "_limber_inputs",
                                         [COMPLETE_ENGINE] = "_limber_engines",
                                         [COMPLETE_SOUNDS] = "_limber_sounds",
+                                        [COMPLETE_COMMAND] = "_limber_commands",
                                         [COMPLETE_SHELL] = "(bash zsh fish)"};
     fputs(names[complete], to);
 }
@@ -333,6 +337,7 @@ static void zsh_completion(FILE *to)
     zsh_source(to, "inputs", COMPLETE_INPUT);
     zsh_source(to, "engines", COMPLETE_ENGINE);
     zsh_source(to, "sounds", COMPLETE_SOUNDS);
+    zsh_source(to, "commands", COMPLETE_COMMAND);
     fputs("_limber_pages() { _limber_routines; _files }\n"
           "_limber() {\n    local -a verbs seconds\n    verbs=(",
           to);

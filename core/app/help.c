@@ -114,6 +114,10 @@ void cli_verb_help(const struct verb *verb, FILE *to)
         fprintf(to, "       limber %s VERB [OPTIONS] [ARGUMENTS]\n", group->name);
     fputs("\n", to);
     print_details(to, verb->details);
+    if (verb->more) {
+        fputs("\nCommands:\n", to);
+        verb->more(to);
+    }
     if (group) {
         fputs("\nVerbs:\n", to);
         print_group(to, group);

@@ -108,6 +108,11 @@ static void verb_page(const struct verb *verb, FILE *to)
         fprintf(to, "\n\n*limber %s* _VERB_ [OPTIONS] [ARGUMENTS]", verb->name);
     fputs("\n\n# DESCRIPTION\n\n", to);
     details(verb, to);
+    if (verb->more) {
+        fputs("# COMMANDS\n\n```\n", to);
+        verb->more(to);
+        fputs("```\n\n", to);
+    }
     if (group)
         group_verbs(group, to);
     options(verb, to);
