@@ -227,35 +227,40 @@ const struct verb verb_plugins = {
 
 /* --- devices --- */
 
-static bool print_device(void *context, const char *name, const char *detail, bool is_default)
-{
-    printf("  %c %-40s %s\n", is_default ? '*' : ' ', name, detail);
-    ++*(size_t *)context;
-    return true;
-}
-
 struct device_job {
     struct plugin_instance *plugin;
     bool inputs;
+    const char *heading; /* or NULL */
     size_t count;
 };
+
+static bool print_device(void *context, const char *name, const char *detail, bool is_default)
+{
+    struct device_job *job = context;
+    if (job->count++ == 0 && job->heading)
+        puts(job->heading);
+    printf("  %c %-40s %s\n", is_default ? '*' : ' ', name, detail);
+    return true;
+}
 
 static void *list_devices(void *context)
 {
     struct device_job *job = context;
     threadcheck_set(THREAD_WORKER);
     if (job->inputs)
-        call_input_list_devices(job->plugin, print_device, &job->count);
+        call_input_list_devices(job->plugin, print_device, job);
     else
-        call_output_list_devices(job->plugin, print_device, &job->count);
+        call_output_list_devices(job->plugin, print_device, job);
     return NULL;
 }
 
-/* Lists the devices of a plugin. Returns −1, or the exit status after saying what is wrong. */
-static int print_devices(struct app *app, const char *id, bool inputs)
+/* Lists the devices of a plugin under a heading. Returns how many there are; −1 after saying what
+ * is wrong. `heading` may be NULL. */
+static int print_devices(struct app *app, const char *id, bool inputs, const char *heading)
 {
     char *error = NULL;
     struct device_job job = {.inputs = inputs,
+                             .heading = heading,
                              .plugin = registry_instance(app->registry, id, &error)};
     pthread_t thread;
     bool listed = job.plugin && pthread_create(&thread, NULL, list_devices, &job) == 0;
@@ -264,10 +269,33 @@ static int print_devices(struct app *app, const char *id, bool inputs)
     else
         fprintf(stderr, "limber: error: %s\n", error ? error : "the devices cannot be listed");
     free(error);
-    if (listed && job.count == 0)
-        puts(inputs ? "  There is no microphone."
-                    : "There is no sound device. limber render writes a session to a file.");
-    return listed ? -1 : EXIT_RUNTIME;
+    return listed ? (int)job.count : -1;
+}
+
+/* Of the output that is named, else of all that there are. */
+static int print_loudspeakers(struct app *app, bool named)
+{
+    const char *const ids[] = {"out-portaudio", "out-alsa"};
+    int count = 0;
+    if (named) {
+        const char *output = app_output(app, NULL);
+        count = output ? print_devices(app, output, false, NULL) : -1;
+    }
+    for (size_t i = 0; i < sizeof ids / sizeof *ids && !named; i++) {
+        char *error = NULL;
+        bool is_there = registry_descriptor(app->registry, ids[i], &error) != NULL;
+        free(error);
+        if (!is_there)
+            continue;
+        int found = print_devices(app, ids[i], false,
+                                  i == 0 ? NULL
+                                         : "\nThe same without a sound server in between, for "
+                                           "--output alsa:device=NAME:");
+        count = found < 0 ? found : count + found;
+    }
+    if (count == 0)
+        puts("There is no sound device. limber render writes a session to a file.");
+    return count < 0 ? EXIT_RUNTIME : -1;
 }
 
 /* What is named with --output or --input, else loudspeakers and microphones. */
@@ -276,16 +304,17 @@ static int run_devices(const struct request *request)
     struct app app;
     int status = app_open(&app, request);
     bool both = !request->output && !request->input;
-    if (status < 0 && (both || request->output)) {
-        const char *output = app_output(&app, "out-portaudio");
-        status = output ? print_devices(&app, output, false) : EXIT_USAGE;
-    }
+    if (status < 0 && (both || request->output))
+        status = print_loudspeakers(&app, request->output != NULL);
     if (status < 0 && (both || request->input)) {
         const char *input = app_input(&app, "in-portaudio");
         if (both)
             puts("\nMicrophones, for limber voice record:");
         fflush(stdout);
-        status = input ? print_devices(&app, input, true) : EXIT_USAGE;
+        int count = input ? print_devices(&app, input, true, NULL) : -1;
+        if (count == 0)
+            puts("  There is no microphone.");
+        status = !input ? EXIT_USAGE : count < 0 ? EXIT_RUNTIME : -1;
     }
     app_close(&app);
     return status < 0 ? EXIT_DONE : status;

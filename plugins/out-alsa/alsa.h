@@ -68,7 +68,8 @@ int64_t alsa_now_ns(void); /* CLOCK_MONOTONIC */
 /* --- card.c --- */
 
 /* Starts the thread and waits until the device is open. NULL with a negative errno in *error and
- * what failed in *doing: −ETIMEDOUT when it hangs, −EBUSY too when too many hang already. */
+ * what failed in *doing: −ETIMEDOUT when it hangs, −EBUSY too when too many hang already. `source`
+ * NULL: it is not going to be started. */
 struct alsa_card *alsa_card_open(const struct alsa_settings *settings,
                                  const struct limber_output_source *source, uint32_t rate_hz,
                                  int *error, const char **doing);
@@ -92,6 +93,7 @@ void alsa_play(struct alsa_card *card);
 
 typedef bool alsa_each(void *context, const char *name, const char *detail, bool is_default);
 
+/* Those that can be opened, each of which is tried. [worker] */
 void alsa_list(alsa_each *each, void *context);
 /* Finds the first device with `part` in its name or description. */
 bool alsa_find(const char *part, char *name, size_t size);

@@ -33,7 +33,8 @@ static struct alsa_card *new_card(const struct alsa_settings *settings,
     if (!card)
         return NULL;
     card->settings = *settings;
-    card->source = *source;
+    if (source)
+        card->source = *source;
     card->rate_hz = rate_hz;
     card->owners = 2;
     card->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* list.c: the devices there are: what ALSA's configuration calls the default, the sound servers and
  * those that somebody has named in it, and every output of every card. Nothing is opened. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,22 +54,50 @@ static const char *kind_of(const char *type)
     return NULL;
 }
 
-static bool tell_named(snd_config_t *device, const char *name, bool is_default, alsa_each *each,
-                       void *context)
+struct listing {
+    alsa_each *each;
+    void *context;
+    bool probe; /* tell of those only that can be opened */
+};
+
+/* What opening it gives: 0, or a negative errno. A file would be made by it. */
+static int probe(const char *name, const char *type)
+{
+    struct alsa_settings settings = {
+        .format = SND_PCM_FORMAT_UNKNOWN, .buffer_ms = 60, .period_ms = 30};
+    const char *doing = NULL;
+    int error = 0;
+    if (type && strcmp(type, "file") == 0)
+        return 0;
+    snprintf(settings.device, sizeof settings.device, "%s", name);
+    struct alsa_card *card = alsa_card_open(&settings, NULL, 48000, &error, &doing);
+    if (!card)
+        return error;
+    alsa_card_close(card);
+    return 0;
+}
+
+static bool tell_named(const struct listing *listing, snd_config_t *device, const char *name,
+                       bool is_default)
 {
     char detail[120];
-    const char *type = device ? type_of(device) : NULL, *kind = kind_of(type);
-    if (kind)
-        snprintf(detail, sizeof detail, "ALSA: %s", kind);
-    else
-        snprintf(detail, sizeof detail, "ALSA: %s%s%s",
-                 is_default ? "what ALSA is set up for" : "set up", type ? ", type " : "",
-                 type ? type : "");
-    return each(context, name, detail, is_default);
+    const char *type = type_of(device), *kind = kind_of(type);
+    int error = listing->probe ? probe(name, type) : 0;
+    if (error != 0 && error != -EBUSY && error != -ETIMEDOUT)
+        return true;
+    snprintf(detail, sizeof detail, "%s%s%s%s",
+             kind         ? kind
+             : is_default ? "what ALSA is set up for"
+                          : "from ALSA's configuration",
+             kind || !type ? "" : ", type ", kind || !type ? "" : type,
+             error == -EBUSY       ? " (another program is using it)"
+             : error == -ETIMEDOUT ? " (does not answer)"
+                                   : "");
+    return listing->each(listing->context, name, detail, is_default);
 }
 
 /* The default, then what is named in the configuration. */
-static bool tell_configured(alsa_each *each, void *context)
+static bool tell_configured(const struct listing *listing)
 {
     snd_config_t *top = NULL, *devices = NULL, *standard = NULL;
     snd_config_iterator_t at, next;
@@ -77,13 +106,13 @@ static bool tell_configured(alsa_each *each, void *context)
     bool more = true;
     if (snd_config_search(top, "pcm", &devices) == 0) {
         if (snd_config_search(devices, "default", &standard) == 0)
-            more = tell_named(standard, "default", true, each, context);
+            more = tell_named(listing, standard, "default", true);
         snd_config_for_each(at, next, devices)
         {
             const char *name = NULL;
             snd_config_t *device = snd_config_iterator_entry(at);
             if (more && snd_config_get_id(device, &name) == 0 && !is_wrapper(name))
-                more = tell_named(device, name, false, each, context);
+                more = tell_named(listing, device, name, false);
         }
     }
     snd_config_unref(top);
@@ -101,7 +130,7 @@ static bool tell_output(snd_ctl_t *control, const char *id, const char *longname
     snd_pcm_info_set_stream(info, SND_PCM_STREAM_PLAYBACK);
     if (snd_ctl_pcm_info(control, info) < 0)
         return true; /* a microphone */
-    snprintf(name, sizeof name, "plughw:CARD=%s,DEV=%d", id, number);
+    snprintf(name, sizeof name, number > 0 ? "plughw:%s,%d" : "plughw:%s", id, number);
     snprintf(detail, sizeof detail, "%s: %s%s", longname, snd_pcm_info_get_name(info),
              snd_pcm_info_get_subdevices_avail(info) == 0 ? " (another program is using it)" : "");
     return each(context, name, detail, false);
@@ -127,12 +156,18 @@ static bool tell_card(int card, alsa_each *each, void *context)
     return more;
 }
 
-void alsa_list(alsa_each *each, void *context)
+static void list(alsa_each *each, void *context, bool probe)
 {
+    const struct listing listing = {each, context, probe};
     int card = -1;
-    bool more = tell_configured(each, context);
+    bool more = tell_configured(&listing);
     while (more && snd_card_next(&card) == 0 && card >= 0)
         more = tell_card(card, each, context);
+}
+
+void alsa_list(alsa_each *each, void *context)
+{
+    list(each, context, true);
 }
 
 struct search {
@@ -155,6 +190,6 @@ static bool look_at(void *context, const char *name, const char *detail, bool is
 bool alsa_find(const char *part, char *name, size_t size)
 {
     struct search search = {.part = part, .name = name, .size = size};
-    alsa_list(look_at, &search);
+    list(look_at, &search, false);
     return search.found;
 }
