@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A routine through PortAudio and PulseAudio, in real time: bit for bit, the last sample included."""
+"""A routine through PulseAudio, by PortAudio and by ALSA, in real time: bit for bit, the last sample included."""
 from limbertest import Home, check_same, raw_floats, wav
 from pulseserver import Pulse
 
@@ -17,9 +17,10 @@ with Home() as home:
     try:
         home.must("render", page, "-o", "a.wav", "--set", "out-file.format=float")
         _, session = wav(home.file("a.wav"))
-        server.record(home.file("cap.raw"))
-        home.must("play", page, "--quiet", "--lead-in", "500ms")
-        server.stop_recording()
-        check_same(session, raw_floats(home.file("cap.raw")), 2, "PulseAudio")
+        for output in ("portaudio", "alsa"):
+            server.record(home.file("cap.raw"))
+            home.must("play", page, "--quiet", "--lead-in", "500ms", "--output", output)
+            server.stop_recording()
+            check_same(session, raw_floats(home.file("cap.raw")), 2, f"PulseAudio, {output}")
     finally:
         server.close()
