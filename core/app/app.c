@@ -242,9 +242,16 @@ int app_open_session(struct app *app, const char *page)
 {
     const struct session_host host = {
         .loop = app->loop, .registry = app->registry, .diags = app->diags};
-    const struct session_options options = app_session_options(app, page);
+    struct session_options options = app_session_options(app, page);
+    struct session_coaching coaching;
+    struct history *history = NULL;
     char *error = NULL;
+    if (app->coached) {
+        coaching = app_coaching(app, &history);
+        options.coaching = &coaching;
+    }
     enum limber_status status = session_open(&host, &options, &app->session, &error);
+    history_close(history);
     return app_session_opened(app, page, status, error);
 }
 

@@ -5,6 +5,7 @@
 
 #include "app/cli.h"
 #include "player/config.h"
+#include "session/coaching.h"
 #include "session/session.h"
 
 struct app {
@@ -16,6 +17,7 @@ struct app {
     struct session *session;
     struct config config; /* all default unless the verb reads one, or --config was given */
     bool live;            /* for app_open_session(): somebody listens */
+    bool coached;         /* likewise: the coach is asked */
 };
 
 /* Sets up all but the session, with the configuration and the plugin settings of the request, which
@@ -41,6 +43,14 @@ int app_session_opened(struct app *app, const char *page, enum limber_status sta
 /* Opens app and session for the routine named; *page is its path. Returns −1 or the exit status. */
 int app_open_named(struct app *app, const struct request *request, const char *name,
                    const char **page);
+/* Which rules of the coach hold: those of --coach, else of the configuration. */
+struct coach_switches app_coach_switches(const struct app *app);
+/* What the coach is asked with, today. `history`: to be closed after session_open(). */
+struct session_coaching app_coaching(struct app *app, struct history **history);
+/* Why things are as they are, a reason a line: what was asked for, the coach, fit-to-time. */
+void app_explain(struct app *app, FILE *to);
+/* The coach's reasons for a report; none without a coach. In app->arena. */
+const struct report_choice *app_report_choices(struct app *app, size_t *count);
 /* For session_finish(): a count on the terminal while words are voiced. `shown` is a bool of the
  * caller, false at first. */
 void app_show_voicing(void *shown, size_t done, size_t total);

@@ -35,15 +35,30 @@ static int write_svg(struct app *app, const struct timeline *timeline, const cha
     return result_close(path, &result, report_svg(timeline, &info, result.stream));
 }
 
+/* With the coach it is as play would have it: with the person's settings and history. */
+static int open_plan(struct app *app, const struct request *request)
+{
+    struct request wanted = *request;
+    bool coached = request->explain || request->coach >= 0;
+    wanted.configured |= coached;
+    int status = app_open(app, &wanted);
+    if (app->request == &wanted)
+        app->request = request;
+    const char *page = status < 0 ? app_find(app, request->arguments[0]) : NULL;
+    app->coached = coached;
+    return status >= 0 ? status : page ? app_open_session(app, page) : EXIT_USAGE;
+}
+
 static int run_plan(const struct request *request)
 {
     struct app app;
-    const char *page = NULL;
-    int status = app_open_named(&app, request, request->arguments[0], &page);
+    int status = open_plan(&app, request);
     if (status < 0) {
         struct timeline *timeline = app_voice_all(&app);
         struct report_info info = app_report_info(&app, stdout);
-        app_print_fit(&app);
+        info.choices = app_report_choices(&app, &info.choice_count);
+        if (!request->explain)
+            app_print_fit(&app);
         int verdict = app_print_diags(&app);
         if (request->svg)
             status = write_svg(&app, timeline, request->svg);
@@ -51,6 +66,8 @@ static int run_plan(const struct request *request)
             struct result_file result;
             result_open(NULL, &result);
             status = result_close(NULL, &result, report_json(timeline, &info, stdout));
+        } else if (request->explain) {
+            app_explain(&app, stdout);
         } else if (!request->svg) {
             report_table(timeline, &info, stdout);
         }
@@ -71,10 +88,12 @@ const struct verb verb_plan = {
                "  limber plan my-routine.md --for 12min\n"
                "  limber plan my-routine.md --json > plan.json\n"
                "  limber plan my-routine.md --svg session.svg\n"
+               "  limber plan my-routine.md --explain     why play would choose what it does\n"
+               "  limber plan my-routine.md --coach all   the session as play would have it\n"
                "  limber plan my-routine.md --voice anna --strict   exit status 3 if another voice "
                "must help\n",
-    .options =
-        (const enum option_id[]){OPTION_JSON, OPTION_SVG, OPTION_STRICT, PLAN_OPTIONS, OPTION_HELP},
+    .options = (const enum option_id[]){OPTION_JSON, OPTION_SVG, OPTION_EXPLAIN, OPTION_COACH,
+                                        OPTION_STRICT, PLAN_OPTIONS, OPTION_HELP},
     .complete = COMPLETE_ROUTINE,
     .minimum = 1,
     .maximum = 1,

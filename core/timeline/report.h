@@ -19,10 +19,20 @@ struct report_fallback {
     struct place place;    /* of the first time */
 };
 
+/* Why something is as it is. */
+struct report_choice {
+    const char *rule;
+    const char *name; /* of the move or group; NULL: of the session */
+    const char *text;
+    struct place place;
+};
+
 struct report_info {
     const char *voice; /* name of the voice that speaks */
     const struct report_fallback *fallbacks;
     size_t fallback_count;
+    const struct report_choice *choices; /* for the plan JSON; NULL: not told */
+    size_t choice_count;
     int columns; /* width of the terminal for the table; 0: not a terminal, 100 */
     bool color;
 };

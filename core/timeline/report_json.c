@@ -131,6 +131,23 @@ static void put_fallbacks(struct writer *w, const struct report_info *info)
     fputs("]", w->to);
 }
 
+static void put_choices(struct writer *w, const struct report_info *info)
+{
+    if (!info->choices)
+        return;
+    fputs(",\n\"choices\":[", w->to);
+    for (size_t i = 0; i < info->choice_count; i++) {
+        const struct report_choice *choice = &info->choices[i];
+        fprintf(w->to, "%s\n{\"rule\":", i > 0 ? "," : "");
+        put_string(w, choice->rule);
+        put_member(w, "name", choice->name);
+        put_member(w, "text", choice->text);
+        put_place(w, &choice->place);
+        fputs("}", w->to);
+    }
+    fputs("]", w->to);
+}
+
 static void put_moves(struct writer *w, const struct timeline *timeline)
 {
     size_t count;
@@ -209,6 +226,7 @@ enum limber_status report_json(const struct timeline *timeline, const struct rep
     put_summary(&w, timeline, info);
     put_needs(&w, timeline_plan(timeline)->routine);
     put_fallbacks(&w, info);
+    put_choices(&w, info);
     put_moves(&w, timeline);
     put_cues(&w, timeline);
     return end(&w);
