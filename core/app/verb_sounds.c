@@ -206,7 +206,7 @@ struct attempt {
     size_t role_count;
     struct theme *theme;
     const struct theme_role **chosen;
-    struct audition_item *items;
+    struct recital_item *items;
     size_t count;
 };
 
@@ -246,7 +246,7 @@ static void choose(struct attempt *attempt, const struct theme_role *role)
     if (!clip)
         return;
     attempt->chosen[attempt->count] = role;
-    attempt->items[attempt->count++] = (struct audition_item){.clip = clip, .gain = 1};
+    attempt->items[attempt->count++] = (struct recital_item){.clip = clip, .gain = 1};
 }
 
 /* The sounds that were named, else all but the beds. */
@@ -255,7 +255,7 @@ static int choose_all(struct attempt *attempt)
     const struct request *request = attempt->app.request;
     size_t most = attempt->role_count + (size_t)request->argument_count;
     attempt->chosen = ARENA_ARRAY(attempt->app.arena, const struct theme_role *, most);
-    attempt->items = ARENA_ARRAY(attempt->app.arena, struct audition_item, most);
+    attempt->items = ARENA_ARRAY(attempt->app.arena, struct recital_item, most);
     for (int i = 1; i < request->argument_count; i++) {
         size_t r = 0;
         while (r < attempt->role_count &&

@@ -52,7 +52,7 @@ static struct session_host host_of(struct booth *booth)
 }
 
 /* Plays to the end; the loop is served meanwhile. */
-static bool play(struct booth *booth, const struct audition_item *items, size_t count)
+static bool play(struct booth *booth, const struct recital_item *items, size_t count)
 {
     const struct session_host host = host_of(booth);
     const struct audition_options options = {.host = &host,
@@ -82,14 +82,14 @@ static void play_take(struct booth *booth)
     struct clip *clip = clip_adopt(samples, length, 1, SESSION_RATE_HZ);
     double gain_db = isfinite(take->measure.lufs) ? CAST_TARGET_LUFS - take->measure.lufs : 0;
     double room_db = LISTEN_PEAK - db_from_gain(clip->peak);
-    const struct audition_item item = {
+    const struct recital_item item = {
         .clip = clip, .gain = gain_from_db(fmin(gain_db, room_db)), .words = true};
     play(booth, &item, 1);
     clip_destroy(clip);
 }
 
 /* The sentence by another voice; false: it cannot be said. */
-static bool voice_sentence(struct booth *booth, struct audition_item *item)
+static bool voice_sentence(struct booth *booth, struct recital_item *item)
 {
     const struct sheet_line *line = &booth->reel.lines[record_at(booth->record)];
     if (!booth->cast) {
@@ -106,7 +106,7 @@ static bool voice_sentence(struct booth *booth, struct audition_item *item)
     uint32_t id = cast_request(booth->cast, line->example ? line->example : line->text,
                                booth->work.language, 0);
     cast_wait(booth->cast, id);
-    *item = (struct audition_item){
+    *item = (struct recital_item){
         .clip = cast_clip(booth->cast, id), .gain = cast_gain(booth->cast, id), .words = true};
     return true;
 }
@@ -114,13 +114,13 @@ static bool voice_sentence(struct booth *booth, struct audition_item *item)
 static void give_cue(struct booth *booth)
 {
     const struct request *request = booth->work.app.request;
-    struct audition_item items[2];
+    struct recital_item items[2];
     size_t count = 0;
     if ((request->prompt || !request->hands_free) && !booth->mute)
         count += voice_sentence(booth, &items[count]);
     if (request->hands_free)
         items[count++] =
-            (struct audition_item){.clip = theme_sound(booth->theme, "tick", 0), .gain = 1};
+            (struct recital_item){.clip = theme_sound(booth->theme, "tick", 0), .gain = 1};
     if (count > 0 && !play(booth, items, count) && request->hands_free)
         prompter_say(booth->prompter, "Now.\a");
 }

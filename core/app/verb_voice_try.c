@@ -148,7 +148,7 @@ static int play(struct attempt *attempt, uint32_t id)
         .rate_hz = SESSION_RATE_HZ,
         .lead_in =
             request->lead_in_ns < 0 ? -1 : frames_from_ns(request->lead_in_ns, SESSION_RATE_HZ)};
-    const struct audition_item item = {
+    const struct recital_item item = {
         .clip = cast_clip(attempt->cast, id), .gain = cast_gain(attempt->cast, id), .words = true};
     char *error = NULL;
     if (!options.output)

@@ -163,6 +163,15 @@ void player_close(struct player *player)
     player_changed(player);
 }
 
+enum limber_status player_open_device(struct player *player, char **error)
+{
+    if (player->state != PLAYER_EMPTY)
+        return LIMBER_BUSY;
+    enum limber_status status = playing_open_device(player, error);
+    playing_watch_device(player);
+    return status;
+}
+
 void player_close_device(struct player *player)
 {
     if (player->state == PLAYER_EMPTY)

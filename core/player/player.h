@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 #include "coach/coach.h"
+#include "limber/ask.h"
 #include "session/conductor.h"
 #include "session/session.h"
 #include "session/stream.h"
@@ -91,6 +92,10 @@ enum limber_status player_play(struct player *player, bool ask, char **error);
 /* Lets go of the session, whatever its state; one that plays is stopped as if by the person. The
  * device stays open, silent, until player_close_device(). */
 void player_close(struct player *player);
+/* Opens the device where no session is there, for words of the program's own on player_stream().
+ * One that is not there is lost, and looked for. Errors: as player_play(), BUSY (a session is
+ * there). */
+enum limber_status player_open_device(struct player *player, char **error);
 /* Closes the device where no session is there. */
 void player_close_device(struct player *player);
 
@@ -116,5 +121,9 @@ struct str;
 void player_status_json(const struct player *player, struct str *to);
 /* The same for `session`. False: there is none. */
 bool player_session_json(const struct player *player, struct str *to);
+/* Answers `status`, `session`, `commands` and `version` of docs/ask.md, as limber_host_ask.ask
+ * does; the others are BUSY: they are about more than one routine. */
+enum limber_status player_ask(const struct player *player, const char *question,
+                              limber_ask_write write, void *user);
 
 #endif

@@ -98,7 +98,9 @@ void playing_close_device(struct player *player)
 
 enum limber_status playing_open_device(struct player *player, char **error)
 {
-    uint32_t channels = session_channels(player->session);
+    uint32_t channels = player->session    ? session_channels(player->session)
+                        : player->channels ? player->channels
+                                           : 1;
     if (player->stream &&
         (player->channels != channels || stream_state(player->stream) == STREAM_FAILED ||
          stream_state(player->stream) == STREAM_HUNG))
@@ -112,10 +114,13 @@ enum limber_status playing_open_device(struct player *player, char **error)
                                            .output = player->settings.output,
                                            .rate_hz = SESSION_RATE_HZ,
                                            .lead_in = player->settings.lead_in,
-                                           .patient = player->request.patient,
+                                           .patient = player->request.patient || !player->session,
                                            .changed = stream_changed,
                                            .context = player};
-    return stream_new(&options, &player->stream, error);
+    enum limber_status status = stream_new(&options, &player->stream, error);
+    if (status == LIMBER_OK)
+        stream_set_channels(player->stream, channels);
+    return status;
 }
 
 /* --- beginning and end --- */

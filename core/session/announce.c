@@ -128,6 +128,15 @@ void conductor_answer(struct conductor *conductor, struct answer answer)
         announce_done(conductor);
 }
 
+void conductor_say(struct conductor *conductor, const char *key)
+{
+    if (!conductor->finished && conductor->ending == ENDING_NOT)
+        conductor_answer(conductor, (struct answer){.kind = ANSWER_PHRASE,
+                                                    .key = key,
+                                                    .stands = true,
+                                                    .chimed = true});
+}
+
 /* --- the end --- */
 
 static void end_next(struct conductor *conductor)

@@ -6,14 +6,8 @@
 
 #include <stdbool.h>
 
+#include "session/recital.h"
 #include "session/session.h"
-
-/* One clip: of a cast (with its gain) or of a theme (gain 1). */
-struct audition_item {
-    const struct clip *clip;
-    float gain;
-    bool words; /* levelled speech, else a sound */
-};
 
 struct audition_options {
     const struct session_host *host;
@@ -32,6 +26,6 @@ struct audition_options {
  * written. Errors, with *error (malloc'ed; may stay NULL when the log has said it): NOT_FOUND (no
  * such output), FAILED (no device, or it went away), IO. */
 enum limber_status audition_play(const struct audition_options *options,
-                                 const struct audition_item *items, size_t count, char **error);
+                                 const struct recital_item *items, size_t count, char **error);
 
 #endif
