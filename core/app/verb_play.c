@@ -68,6 +68,12 @@ static void control_snapshot(void *context, struct limber_snapshot *snapshot)
     player_snapshot(((struct play *)context)->player, snapshot);
 }
 
+static enum limber_status control_ask(void *context, const char *question, const char *body,
+                                      size_t body_size, limber_ask_write write, void *user)
+{
+    return player_ask(((struct play *)context)->player, question, write, user);
+}
+
 /* What a press means now. */
 static void control_facts(void *context, struct button_facts *facts)
 {
@@ -90,6 +96,7 @@ static void start_controls(struct play *play)
                                              .registry = play->app.registry,
                                              .run = control_run,
                                              .snapshot = control_snapshot,
+                                             .ask = control_ask,
                                              .facts = control_facts,
                                              .context = play};
     play->controls = controls_new(&options);
@@ -378,10 +385,10 @@ const struct verb verb_play = {
                "  limber play desk-break --control evdev:device=FootSwitch\n",
     .options =
         (const enum option_id[]){
-            OPTION_VOICE,  OPTION_LANGUAGE,    OPTION_SOUNDS,   OPTION_LEVEL,   OPTION_FOR,
-            OPTION_DETAIL, OPTION_SEED,        OPTION_ANNOUNCE, OPTION_COUNT,   OPTION_START,
-            OPTION_RESUME, OPTION_LEAD_IN,     OPTION_OUTPUT,   OPTION_CONTROL, OPTION_CHANNELS,
-            OPTION_SET,    OPTION_PLUGIN_PATH, OPTION_NO_CACHE, OPTION_STRICT,  OPTION_JSON,
+            OPTION_VOICE,  OPTION_LANGUAGE,    OPTION_SOUNDS,   OPTION_LEVEL,     OPTION_FOR,
+            OPTION_DETAIL, OPTION_SEED,        OPTION_ANNOUNCE, OPTION_COUNT,     OPTION_START,
+            OPTION_RESUME, OPTION_LEAD_IN,     OPTION_OUTPUT,   OPTION_CONTROL,   OPTION_CHANNELS,
+            OPTION_SET,    OPTION_PLUGIN_PATH, OPTION_NO_CACHE, OPTION_STRICT,    OPTION_JSON,
             OPTION_QUIET,  OPTION_PLAIN,       OPTION_CONFIG,   OPTION_NO_CONFIG, OPTION_HELP},
     .complete = COMPLETE_ROUTINE,
     .minimum = 1,
