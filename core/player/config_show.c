@@ -67,7 +67,7 @@ static void add_setting(struct str *to, const struct config *config, const struc
         str_printf(to, "%d", *(const int *)value);
         break;
     case CONFIG_OUTPUT:
-        str_add(to, text_of(config, key) + strlen("out-"));
+        config_add_text(to, text_of(config, key) + strlen("out-"));
         break;
     default:
         add_controls(to, config);
