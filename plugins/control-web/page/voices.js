@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// voices.js: who can speak, and who does.
+import { ask } from "./box.js";
+import { button, failure, h, heading, icon, loading } from "./dom.js";
+import { act } from "./playing.js";
+import { languageName } from "./words.js";
+
+function voiceCard(voice) {
+    const use = button("Speak with it", "voices", () => act(`voice ${voice.name}`), { "aria-label": `Speak with ${voice.name}` });
+    const element = h("li", { class: "card voice" },
+        h("div", { class: "grow" }, h("h2", {}, voice.name),
+            voice.description ? h("p", { class: "describe" }, voice.description) : null,
+            h("p", { class: "quiet" }, [(voice.languages || []).map(languageName).join(", "), voice.engine].filter(Boolean).join(" · ")),
+            voice.usable ? null : h("p", { class: "bad-words" }, icon("warn"), voice.problem || "It cannot speak here.")),
+        voice.usable ? use : null);
+    return {
+        element,
+        update(status) {
+            const speaks = Boolean(status && status.voice === voice.name);
+            if (element.dataset.speaks === String(speaks))
+                return;
+            element.dataset.speaks = speaks;
+            use.setAttribute("aria-pressed", speaks);
+            use.lastChild.textContent = speaks ? "Speaks now" : "Speak with it";
+        },
+    };
+}
+
+export function voicesView(main) {
+    let cards = [];
+    let latest = null;
+    const list = h("ul", { class: "plain cards" });
+    main.append(heading("Voices"), h("p", { class: "quiet" }, "While a session plays, another voice can take over from the next words on."), list);
+    const load = async () => {
+        list.replaceChildren(loading());
+        try {
+            cards = (await ask("voices")).voices.map(voiceCard);
+        } catch (problem) {
+            list.replaceChildren(h("li", {}, failure(problem, load)));
+            return;
+        }
+        list.replaceChildren(...cards.map((card) => card.element));
+        cards.forEach((card) => card.update(latest));
+    };
+    load();
+    return { title: "Voices", update(status) { latest = status; cards.forEach((card) => card.update(status)); } };
+}
