@@ -66,6 +66,7 @@ enum option_id {
     OPTION_CONFIG,
     OPTION_NO_CONFIG,
     OPTION_SOCKET,
+    OPTION_LOG_LEVEL,
     OPTION_ID_COUNT
 };
 
@@ -146,6 +147,7 @@ struct request {
     const char *socket;
     const char *config; /* NULL: the person's, if the verb reads it at all */
     bool no_config;
+    int log_level;               /* enum limber_log_level */
     bool configured;             /* the verb reads the person's configuration: it has --no-config */
     bool given[OPTION_ID_COUNT]; /* which options were */
     char **argv;                 /* all of the command line, for restarting */

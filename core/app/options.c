@@ -313,4 +313,11 @@ const struct option_entry cli_options[OPTION_ID_COUNT] = {
                         .kind = KIND_FLAG,
                         .to = TO(explain),
                         .help = "say what play would choose today, and why"},
+    [OPTION_LOG_LEVEL] = {.name = "log-level",
+                          .argument = "LEVEL",
+                          .kind = KIND_CHOICE,
+                          .to = TO(log_level),
+                          .choices = "error|warning|info|debug",
+                          .help = "how much is told on standard error: error, warning, info or "
+                                  "debug"},
 };

@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* box_start.c: what is to be played: found and checked when it is asked for, made ready in the next
+ * round of the loop. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "box/box_inside.h"
+#include "coach/today.h"
+#include "session/library.h"
+
+#define LOG_MODULE "box"
+
+void box_drop_wish(struct box *box)
+{
+    arena_destroy(box->wish.arena);
+    box->wish = (struct box_wish){0};
+}
+
+static struct box_wish *new_wish(struct box *box)
+{
+    box_drop_wish(box);
+    box->wish.arena = arena_new();
+    return &box->wish;
+}
+
+static enum limber_status refuse(struct box *box, const char *key, enum limber_status status)
+{
+    box_drop_wish(box);
+    box_tell(box, key, NULL);
+    return status;
+}
+
+/* --- options of a routine --- */
+
+static bool take_choice(const char *value, const char *const *names, int count, int *index)
+{
+    for (*index = 0; *index < count; (*index)++)
+        if (strcmp(value, names[*index]) == 0)
+            return true;
+    return false;
+}
+
+static bool take_option(struct box_wish *wish, const char *name, const char *value)
+{
+    static const char *const levels[] = {
+        [LEVEL_EASY] = "easy", [LEVEL_NORMAL] = "normal", [LEVEL_DEEP] = "deep"};
+    static const char *const details[] = {
+        [DETAIL_FULL] = "full", [DETAIL_NORMAL] = "normal", [DETAIL_BRIEF] = "brief"};
+    struct session_options *options = &wish->request.options;
+    int index = 0;
+    int64_t number = 0;
+    if (strcmp(name, "for") == 0)
+        return units_parse_duration(value, strlen(value), &options->for_ns);
+    if (strcmp(name, "voice") == 0)
+        return (options->voice = arena_strdup(wish->arena, value)) != NULL;
+    if (strcmp(name, "language") == 0)
+        return (options->language = arena_strdup(wish->arena, value)) != NULL;
+    if (strcmp(name, "sounds") == 0)
+        return (options->sounds = arena_strdup(wish->arena, value)) != NULL;
+    if (strcmp(name, "level") == 0 && take_choice(value, levels, 3, &index)) {
+        options->level = (enum level)index;
+        return true;
+    }
+    if (strcmp(name, "detail") == 0 && take_choice(value, details, 3, &index)) {
+        options->detail = (enum detail)index;
+        return wish->request.detail_given = true;
+    }
+    if (strcmp(name, "seed") == 0 && units_parse_int(value, strlen(value), &number) &&
+        number >= 0) {
+        options->seed = (uint64_t)number;
+        return wish->request.seed_given = true;
+    }
+    return false;
+}
+
+static bool take_options(struct box_wish *wish, const char *rest, char *answer, size_t size)
+{
+    char name[24], value[128];
+    while (command_next_option(&rest, name, value)) {
+        if (take_option(wish, name, value))
+            continue;
+        snprintf(answer, size,
+                 "%s=%s: write for=12min, level=easy|normal|deep, detail=full|normal|brief, "
+                 "voice=NAME, language=TAG, sounds=NAME or seed=N",
+                 name, value);
+        return false;
+    }
+    return true;
+}
+
+/* --- finding and checking --- */
+
+/* By its bare name only: nothing that comes over a network is a path. */
+static const struct library_item *find(struct arena *arena, const char *name, const char **nearest)
+{
+    size_t count = 0;
+    const struct library_item *items = library_list(arena, &count);
+    const char **names = arena_alloc(arena, (count + 1) * sizeof *names);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(items[i].name, name) == 0)
+            return &items[i];
+        names[i] = items[i].name;
+    }
+    *nearest = str_nearest(name, names, count);
+    return NULL;
+}
+
+/* Looked for when it is made ready; a page is not refused for it before. */
+static bool any_sound(void *context, const char *folder, const char *name)
+{
+    return true;
+}
+
+/* Whether the page has no errors; its title. */
+static bool check(struct box_wish *wish, char *answer, size_t size)
+{
+    struct diags *diags = diags_new();
+    enum limber_status status = LIMBER_OK;
+    const struct routine_options options = {.language = wish->request.options.language,
+                                            .sound_exists = any_sound};
+    struct routine *routine = routine_load(wish->request.options.page, &options, diags, &status);
+    const char *problem = diags_first(diags, 0, SEVERITY_ERROR, wish->arena);
+    if (routine)
+        wish->title = arena_strdup(wish->arena, routine->title ? routine->title : "");
+    else
+        snprintf(answer, size, "%s", problem ? problem : "the page cannot be read");
+    bool well = routine != NULL;
+    routine_destroy(routine);
+    diags_destroy(diags);
+    return well;
+}
+
+static void remember(struct box *box, const char *name, const char *rest)
+{
+    struct str last = {0};
+    str_printf(&last, "%s%s%s", name, *rest ? " " : "", rest);
+    str_free(&box->last);
+    box->last = last;
+}
+
+enum limber_status box_start_named(struct box *box, const char *name, const char *rest,
+                                   char *answer, size_t size)
+{
+    struct box_wish *wish = new_wish(box);
+    const struct config *config = box->config;
+    const char *nearest = NULL;
+    const struct library_item *item = find(wish->arena, name, &nearest);
+    if (!item) {
+        snprintf(answer, size, "There is no routine \"%s\"%s%s%s.", name,
+                 nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
+        if (nearest)
+            answer[strlen(answer) - 1] = '\0';
+        return refuse(box, "box.no routine", LIMBER_NOT_FOUND);
+    }
+    wish->request = (struct player_request){.options = {.page = item->path,
+                                                        .voice = config->voice,
+                                                        .language = config->language,
+                                                        .sounds = config->sounds,
+                                                        .level = config->level,
+                                                        .detail = config->detail,
+                                                        .announce = -1,
+                                                        .count = -1},
+                                            .detail_given = config->detail_given,
+                                            .name = item->name,
+                                            .patient = true};
+    if (!take_options(wish, rest, answer, size)) {
+        box_drop_wish(box);
+        return LIMBER_INVALID;
+    }
+    if (!check(wish, answer, size))
+        return refuse(box, "box.page", LIMBER_INVALID);
+    remember(box, item->name, rest);
+    snprintf(answer, size, "playing %s", *wish->title ? wish->title : item->name);
+    box_work_soon(box);
+    return LIMBER_OK;
+}
+
+/* --- what to play when nothing is named --- */
+
+enum limber_status box_start_left(struct box *box, bool restart, char *answer, size_t size)
+{
+    struct player_offer offer;
+    if (!player_offer(box->player, &offer)) {
+        snprintf(answer, size, "No session was left.");
+        return LIMBER_NOT_FOUND;
+    }
+    struct box_wish *wish = new_wish(box);
+    wish->left = true;
+    wish->restart = restart;
+    wish->title = arena_strdup(wish->arena, offer.title ? offer.title : "the session");
+    snprintf(answer, size, "%s %s", restart ? "playing" : "going on with", wish->title);
+    box_work_soon(box);
+    return LIMBER_OK;
+}
+
+enum limber_status box_start_last(struct box *box, char *answer, size_t size)
+{
+    struct arena *arena = arena_new();
+    const char *text = arena_strdup(arena, str_text(&box->last));
+    const char *place = history_place(arena), *nearest = NULL;
+    struct history_session session;
+    if (!*text && place) {
+        struct history *history = history_open_to_read(place, calendar_now());
+        if (history_last(history, NULL, arena, &session) && find(arena, session.routine, &nearest))
+            text = session.routine;
+        history_close(history);
+    }
+    size_t length = strcspn(text, " ");
+    char *name = arena_strndup(arena, text, length);
+    enum limber_status status = LIMBER_NOT_FOUND;
+    if (length > 0)
+        status = box_start_named(box, name, text[length] ? text + length + 1 : "", answer, size);
+    else
+        snprintf(answer, size, "Nothing was played yet: say which routine.");
+    if (length == 0)
+        box_tell(box, "box.nothing", NULL);
+    arena_destroy(arena);
+    return status;
+}
+
+/* The routine that is due, with its length. False: nothing is, or there is no plan; *problem says
+ * why a plan cannot be read. */
+static bool find_due(struct arena *arena, const char **name, nsec *length_ns, const char **problem)
+{
+    const char *place = today_place(arena), *history_path = history_place(arena);
+    struct diags *diags = diags_new();
+    bool found = false;
+    *problem = NULL;
+    const struct today_plan *plan =
+        place && file_exists(place) ? today_read(place, arena, diags) : NULL;
+    if (!plan)
+        *problem = diags_first(diags, 0, SEVERITY_ERROR, arena);
+    if (plan && history_path) {
+        const calendar_day today = calendar_day_of(calendar_now());
+        struct history *history = history_open_to_read(history_path, calendar_now());
+        const struct today_facts *facts = today_gather(plan, history, today, arena);
+        const struct today_due *due = today_due(plan, facts, today, arena);
+        found = plan->count > 0 && due[0].state == TODAY_DUE;
+        if (found) {
+            *name = arena_strdup(arena, due[0].entry->routine);
+            *length_ns = due[0].entry->length_ns;
+        }
+        history_close(history);
+    }
+    diags_destroy(diags);
+    return found;
+}
+
+static enum limber_status start_due(struct box *box, bool *due, char *answer, size_t size)
+{
+    struct arena *arena = arena_new();
+    const char *name = NULL, *problem = NULL;
+    nsec length_ns = 0;
+    enum limber_status status = LIMBER_NOT_FOUND;
+    char length[32] = "", rest[48] = "";
+    *due = find_due(arena, &name, &length_ns, &problem);
+    if (*due && length_ns > 0)
+        snprintf(rest, sizeof rest, "for=%s",
+                 units_format_duration(length_ns, length, sizeof length));
+    if (*due)
+        status = box_start_named(box, name, rest, answer, size);
+    else
+        snprintf(answer, size, "%s", problem ? problem : "Nothing is due today.");
+    if (problem)
+        log_warning("%s", problem);
+    arena_destroy(arena);
+    return status;
+}
+
+enum limber_status box_start_today(struct box *box, char *answer, size_t size)
+{
+    bool due = false;
+    enum limber_status status = start_due(box, &due, answer, size);
+    if (!due)
+        box_tell(box, "box.not due", NULL);
+    return status;
+}
+
+enum limber_status box_start_something(struct box *box, char *answer, size_t size)
+{
+    bool due = false;
+    if (box_start_left(box, false, answer, size) == LIMBER_OK)
+        return LIMBER_OK;
+    enum limber_status status = start_due(box, &due, answer, size);
+    return due ? status : box_start_last(box, answer, size);
+}
+
+/* --- making it ready --- */
+
+static void report(struct box *box, enum limber_status status, const char *error)
+{
+    struct arena *arena = arena_new();
+    const char *problem = diags_first(box->diags, 0, SEVERITY_ERROR, arena);
+    if (status != LIMBER_OK)
+        log_error("\"%s\" is not played: %s", box->wish.title,
+                  error     ? error
+                  : problem ? problem
+                            : status_text(status));
+    else if (diags_first(box->diags, 0, SEVERITY_WARNING, arena))
+        log_warning("%s", diags_first(box->diags, 0, SEVERITY_WARNING, arena));
+    arena_destroy(arena);
+}
+
+static enum limber_status open_session(struct box *box, char **error)
+{
+    struct player_request request = box->wish.request;
+    if (box->wish.left)
+        return player_open_left(box->player, box->diags, error);
+    enum limber_status status = player_open(box->player, &request, box->diags, error);
+    /* A voice or theme of the settings that is gone does not keep anybody from moving. */
+    if (status == LIMBER_NOT_FOUND && *error) {
+        log_warning("%s", *error);
+        free(*error);
+        *error = NULL;
+        request.options.voice = request.options.sounds = NULL;
+        status = player_open(box->player, &request, box->diags, error);
+    }
+    return status;
+}
+
+void box_let_go(struct box *box)
+{
+    player_close(box->player);
+    box_watch_no_session(box);
+    diags_destroy(box->diags);
+    box->diags = NULL;
+    say_on(box->say, player_stream(box->player));
+}
+
+void box_grant(struct box *box)
+{
+    char *error = NULL, answer[160];
+    if (player_state(box->player) != PLAYER_EMPTY)
+        box_let_go(box);
+    say_hush(box->say);
+    say_on(box->say, NULL);
+    box->asked = false;
+    box->diags = diags_new();
+    enum limber_status status = open_session(box, &error);
+    if (status == LIMBER_OK)
+        status = player_play(box->player, false, &error);
+    report(box, status, error);
+    free(error);
+    if (status == LIMBER_OK && box->wish.restart)
+        player_command(box->player, "restart", answer, sizeof answer);
+    if (status == LIMBER_OK)
+        log_info("plays \"%s\"", box->wish.title);
+    else
+        box_let_go(box);
+    box_drop_wish(box);
+    if (status != LIMBER_OK)
+        box_tell(box, "box.not played", NULL);
+}
