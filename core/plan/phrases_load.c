@@ -84,6 +84,17 @@ const struct known_phrase phrases_known[] = {
     {"answer.effort hard", "", 0, true},
     {"answer.days", "{number}", FORMS_PLURAL, true},
     {"answer.sessions", "{number}", FORMS_PLURAL, true},
+    {"box.ready", "", 0, true},
+    {"box.left", "{where}{small where}", 0, true},
+    {"box.left title", "{title}", 0, true},
+    {"box.config", "", 0, true},
+    {"box.device back", "", 0, true},
+    {"box.asleep", "", 0, true},
+    {"box.no routine", "", 0, true},
+    {"box.page", "", 0, true},
+    {"box.not played", "", 0, true},
+    {"box.nothing", "", 0, true},
+    {"box.not due", "", 0, true},
     {NULL, NULL, 0, false},
 };
 
