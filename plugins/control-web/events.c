@@ -99,7 +99,7 @@ static void wake_up(struct stream *stream)
     if (!stream->asleep)
         return;
     stream->asleep = false;
-    stream->peer->deadline_ms = web_now_ms() + EVENT_MS;
+    stream->peer->deadline_ms = web_now_ms() + EVENT_TIMES * stream->web->timeout_ms;
     MHD_resume_connection(stream->connection);
 }
 

@@ -62,6 +62,14 @@ static const struct limber_option options[] = {
      .maximum = 512,
      .fallback = "16",
      .help = "at most so many of them from one address"},
+    {.name = "timeout",
+     .type = LIMBER_OPTION_INT,
+     .unit = "s",
+     .minimum = 1,
+     .maximum = 600,
+     .fallback = "10",
+     .help = "how long a request may take to come in; a body, an answer and silence get some times "
+             "as much"},
     {.name = "page",
      .type = LIMBER_OPTION_PATH,
      .help = "for those who work on the page: a folder that it is read from at each request"},
@@ -129,6 +137,7 @@ static enum limber_status create(const struct limber_host *host, void **instance
     web->page_folder = *option(host, "page") ? option(host, "page") : NULL;
     web->most_connections = number(host, "connections");
     web->most_per_address = number(host, "per-address");
+    web->timeout_ms = (int64_t)number(host, "timeout") * 1000;
     web->sessions.lifetime_s = (int64_t)number(host, "lifetime") * DAY_S;
     place_sessions(web, option(host, "sessions"));
     const char *problem = guard_options(web, option(host, "hosts"), option(host, "token"),

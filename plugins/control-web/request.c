@@ -18,7 +18,7 @@ bool request_is_post(const struct request *request)
 
 static enum MHD_Result finish(struct request *request)
 {
-    request->peer->deadline_ms = web_now_ms() + SENDING_MS;
+    request->peer->deadline_ms = web_now_ms() + SENDING_TIMES * request->web->timeout_ms;
     if (request->refusal)
         return answer_error(request, request->refusal, "%s", request->why);
     if (request->too_large)
@@ -54,7 +54,7 @@ static enum MHD_Result begin(struct web *web, struct MHD_Connection *connection,
     request->method = method;
     request->path = url;
     request->route = api_find(url);
-    peer->deadline_ms = web_now_ms() + BODY_MS;
+    peer->deadline_ms = web_now_ms() + BODY_TIMES * web->timeout_ms;
     guard_check(request);
     size_t length = announced(request);
     request->too_large = length > BODY_MOST;
@@ -98,7 +98,7 @@ void request_completed(void *user, struct MHD_Connection *connection, void **con
     struct peer *peer = serve_peer(connection);
     *context = NULL;
     if (peer)
-        peer->deadline_ms = web_now_ms() + IDLE_MS;
+        peer->deadline_ms = web_now_ms() + IDLE_TIMES * peer->web->timeout_ms;
     if (!request)
         return;
     text_free(&request->body);

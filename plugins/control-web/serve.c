@@ -53,7 +53,7 @@ static void connection_changed(void *user, struct MHD_Connection *connection, vo
     peer->web = web;
     peer->connection = connection;
     peer->fd = fd->connect_fd;
-    peer->deadline_ms = web_now_ms() + HEADERS_MS;
+    peer->deadline_ms = web_now_ms() + HEADERS_TIMES * web->timeout_ms;
     peer->next = web->peers;
     web->peers = peer;
     web->peer_count++;

@@ -23,13 +23,13 @@
 #define SWALLOW_MOST ((size_t)4 * 1024 * 1024) /* read to its end, to be refused politely */
 #define ANSWER_MOST  ((size_t)8 * 1024 * 1024)
 
-/* How long things may take, altogether. */
-#define HEADERS_MS 10000 /* from the connection to the end of the first headers */
-#define BODY_MS    30000
-#define SENDING_MS 60000
-#define IDLE_MS    30000 /* from one answer to the end of the next headers */
-#define EVENT_MS   20000 /* for one event to be taken */
-#define PING_MS    10000
+/* How long things may take, altogether, in times of the option `timeout`. */
+#define HEADERS_TIMES 1 /* from the connection to the end of the first headers */
+#define BODY_TIMES    3
+#define SENDING_TIMES 6
+#define IDLE_TIMES    3 /* from one answer to the end of the next headers */
+#define EVENT_TIMES   2 /* for one event to be taken */
+#define PING_MS       10000
 
 struct address {
     struct sockaddr_storage socket;
@@ -65,6 +65,7 @@ struct web {
     enum { PAIRING_AUTO, PAIRING_YES, PAIRING_NO } pairing_mode;
     const char *page_folder; /* NULL: the page that is built in */
     unsigned most_connections, most_per_address;
+    int64_t timeout_ms;
     char hosts[HOSTS_MOST][HOST_ROOM]; /* names that are ours */
     unsigned host_count;
     char token[256]; /* "": none */
