@@ -13,14 +13,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "common/samples.h"
 
-#define MS_NS   INT64_C(1000000)
-#define LOOK_NS (500 * MS_NS) /* between looks whether somebody reads */
+#define MS_NS     INT64_C(1000000)
+#define READER_MS 100           /* how much it may leave in the pipe */
+#define LOOK_NS   (500 * MS_NS) /* between looks whether somebody reads */
 
 static int64_t now_ns(void)
 {
@@ -49,29 +51,71 @@ size_t pipe_frame_size(const struct pipe_settings *settings)
 /* So small that it holds little more than what is written ahead. */
 static void make_small(const struct pipe_line *line)
 {
-    int64_t frames = period_frames(line) * (PIPE_AHEAD_MS / PIPE_PERIOD_MS + 1);
+    int64_t frames = (int64_t)line->settings.rate_hz * (PIPE_AHEAD_MS + READER_MS) / 1000;
     fcntl(line->fd, F_SETPIPE_SZ, (int)(frames * (int64_t)pipe_frame_size(&line->settings)));
 }
 
 /* Opened without O_CREAT: the kernel's fs.protected_fifos concerns only those who use that. */
-int pipe_open(struct pipe_line *line)
+static int open_fifo(const struct pipe_line *line, int how)
 {
-    const char *path = line->settings.path;
     struct stat about;
-    if (line->settings.create && mkfifo(path, 0660) != 0 && errno != EEXIST)
+    if (stat(line->settings.path, &about) != 0)
+        return -1;
+    int fd = -1;
+    if (S_ISFIFO(about.st_mode)) /* looked at before it is opened: a device may do things then */
+        fd = open(line->settings.path, how | O_NONBLOCK | O_CLOEXEC);
+    else
+        errno = ENOTSUP;
+    return fd;
+}
+
+/* Holds the pipe open, with something in it for whoever comes. */
+static int hold_open(struct pipe_line *line)
+{
+    static const char silence[PIPE_BUF];
+    if (line->keeper >= 0)
+        return 0;
+    line->keeper = open_fifo(line, O_RDWR);
+    if (line->keeper < 0)
         return errno;
-    if (stat(path, &about) != 0)
+    return write(line->keeper, silence, sizeof silence) < 0 ? errno : 0;
+}
+
+/* Whether somebody has taken what was there. */
+static bool is_read(const struct pipe_line *line)
+{
+    int bytes = 0;
+    return line->keeper >= 0 && ioctl(line->keeper, FIONREAD, &bytes) == 0 && bytes == 0;
+}
+
+static void let_go(struct pipe_line *line)
+{
+    if (line->keeper >= 0)
+        close(line->keeper);
+    line->keeper = -1;
+}
+
+int pipe_open(struct pipe_line *line, int wait_ms)
+{
+    const struct timespec while_waiting = {.tv_nsec = 10 * MS_NS};
+    if (line->settings.create && mkfifo(line->settings.path, 0660) != 0 && errno != EEXIST)
         return errno;
-    if (!S_ISFIFO(about.st_mode)) /* before it is opened: a device may do things then */
-        return ENOTSUP;
-    int fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0)
-        return errno;
-    if (fstat(fd, &about) != 0 || !S_ISFIFO(about.st_mode)) {
-        close(fd);
-        return ENOTSUP;
+    if (line->keeper < 0) {
+        line->fd = open_fifo(line, O_WRONLY);
+        if (line->fd < 0 && errno != ENXIO)
+            return errno;
     }
-    line->fd = fd;
+    if (line->fd < 0) {
+        int error = hold_open(line);
+        for (; error == 0 && !is_read(line) && wait_ms > 0; wait_ms -= 10)
+            nanosleep(&while_waiting, NULL);
+        if (error != 0 || !is_read(line))
+            return error != 0 ? error : ENXIO;
+        line->fd = open_fifo(line, O_WRONLY);
+        let_go(line);
+        if (line->fd < 0)
+            return errno;
+    }
     make_small(line);
     return 0;
 }
@@ -98,6 +142,12 @@ static void convert(struct pipe_line *line, size_t count)
         for (size_t i = 0; i < count && line->settings.samples == PIPE_S24; i++)
             wide[i] /= 256;
     }
+}
+
+/* When the next period is to be written. */
+static int64_t next_ns(const struct pipe_line *line)
+{
+    return line->began_ns + frames_ns(line, line->taken) - PIPE_AHEAD_MS * MS_NS;
 }
 
 static void pull(struct pipe_line *line)
@@ -153,21 +203,15 @@ static void look_for_reader(struct pipe_line *line, int64_t now)
     if (line->fd >= 0 || now < line->look_ns)
         return;
     line->look_ns = now + LOOK_NS;
-    if (pipe_open(line) == 0)
+    if (pipe_open(line, 0) == 0)
         line->host->log(line->host->context, LIMBER_LOG_INFO, "the pipe is read again");
 }
 
 /* We were late, or the reader was: from here on as if it had begun now. */
 static void begin(struct pipe_line *line, int64_t now)
 {
-    line->began_ns = now + PIPE_AHEAD_MS * MS_NS;
+    line->began_ns = now;
     line->taken = 0;
-}
-
-/* When the next period is to be written. */
-static int64_t next_ns(const struct pipe_line *line)
-{
-    return line->began_ns + frames_ns(line, line->taken) - PIPE_AHEAD_MS * MS_NS;
 }
 
 /* Writes all that is due. Returns whether to go on. */
@@ -176,7 +220,7 @@ static bool write_due(struct pipe_line *line)
     int error = 0;
     int64_t now = now_ns();
     look_for_reader(line, now);
-    if (now - next_ns(line) > PIPE_AHEAD_MS * MS_NS) {
+    if (now - next_ns(line) > 2 * PIPE_AHEAD_MS * MS_NS) {
         begin(line, now);
         atomic_fetch_add(&line->late, 1);
     }
@@ -253,6 +297,7 @@ void pipe_stop(struct pipe_line *line)
         line->running = false;
     }
     close_pipe(line);
+    let_go(line);
     if (line->stop_fd >= 0)
         close(line->stop_fd);
     line->stop_fd = -1;
@@ -265,7 +310,7 @@ void pipe_stop(struct pipe_line *line)
 /* A reader that has gone has been heard up to then; one that stopped reading, nobody knows. */
 int64_t pipe_latency(struct pipe_line *line)
 {
-    const int64_t most_ns = (line->settings.buffer_ms + PIPE_AHEAD_MS) * MS_NS;
+    const int64_t most_ns = (line->settings.buffer_ms + PIPE_PERIOD_MS) * MS_NS;
     int64_t now = now_ns(), gone_ns = atomic_load(&line->gone_ns);
     int64_t left_ns = atomic_load(&line->heard_ns) - (gone_ns ? gone_ns : now);
     if (!gone_ns && !line->settings.go_on && now - atomic_load(&line->asked_ns) > 500 * MS_NS)

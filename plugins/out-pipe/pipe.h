@@ -24,6 +24,7 @@ struct pipe_line {
     struct pipe_settings settings;
     struct limber_output_source source;
     int fd;      /* of the pipe; −1: nobody reads it */
+    int keeper;  /* the pipe again, for reading too, until somebody reads it; or −1 */
     int stop_fd; /* becomes readable when the thread is to end */
     pthread_t thread;
     bool running;
@@ -33,7 +34,7 @@ struct pipe_line {
     char *block;         /* the same for the reader */
     size_t held, offset; /* bytes of it not written yet, and where they begin */
     int64_t taken;       /* frames since began_ns */
-    int64_t began_ns;    /* when the first of them was due to be read */
+    int64_t began_ns;    /* when the first of them was written */
     int64_t look_ns;     /* when to look for a reader again */
 
     /* the thread's, read by anybody */
@@ -49,12 +50,12 @@ struct pipe_line {
 /* Bytes of a frame. */
 size_t pipe_frame_size(const struct pipe_settings *settings);
 
-/* Opens the pipe for writing. Returns 0 or an errno: ENXIO if nobody reads it, ENOTSUP if it is not
- * a pipe. */
-int pipe_open(struct pipe_line *line);
+/* Opens the pipe for writing. Returns 0 or an errno: ENXIO if nobody has begun to read it within so
+ * long (it is held open until the next try then, or pipe_stop()), ENOTSUP if it is not a pipe. */
+int pipe_open(struct pipe_line *line, int wait_ms);
 /* Plays until pipe_stop(), or until the reader goes. Returns false if there is no thread for it. */
 bool pipe_start(struct pipe_line *line);
-/* Ends the thread and closes the pipe. */
+/* Ends the thread, if there is one, and closes the pipe. */
 void pipe_stop(struct pipe_line *line);
 int64_t pipe_latency(struct pipe_line *line);
 

@@ -10,6 +10,8 @@
 
 #include "pipe.h"
 
+#define READER_MS 1000 /* time for somebody to begin to read */
+
 struct out_pipe {
     struct pipe_line line;
     bool open, said; /* `said`: what keeps it from opening has been told */
@@ -91,7 +93,7 @@ static enum limber_status create(const struct limber_host *host, void **instance
         return LIMBER_NO_MEMORY;
     struct pipe_settings *settings = &out->line.settings;
     out->line.host = host;
-    out->line.fd = out->line.stop_fd = -1;
+    out->line.fd = out->line.keeper = out->line.stop_fd = -1;
     settings->path = text(host, "path");
     settings->create = strcmp(text(host, "mode"), "create") == 0;
     settings->go_on = strcmp(text(host, "unread"), "go-on") == 0;
@@ -148,7 +150,7 @@ static enum limber_status open_pipe(void *instance, const struct limber_output_r
         return refuse(out, LIMBER_UNSUPPORTED,
                       settings->rate_hz ? "the session has another rate than sampleformat says"
                                         : "sampleformat is RATE:BITS:CHANNELS, such as 48000:16:2");
-    int error = pipe_open(&out->line);
+    int error = pipe_open(&out->line, settings->go_on ? 0 : READER_MS);
     if (error == ENXIO && settings->go_on)
         error = 0;
     if (error != 0)
@@ -156,7 +158,7 @@ static enum limber_status open_pipe(void *instance, const struct limber_output_r
     out->line.source = *source;
     out->open = true;
     out->said = false;
-    int64_t delay_ms = settings->buffer_ms + PIPE_AHEAD_MS;
+    int64_t delay_ms = settings->buffer_ms + PIPE_PERIOD_MS;
     stream->channels = settings->channels;
     stream->latency_frames = delay_ms * request->rate_hz / 1000;
     stream->lead_in_frames = request->rate_hz / 2; /* rooms that were idle begin to listen */
@@ -180,8 +182,7 @@ static int64_t latency(void *instance)
 static enum limber_status close_output(void *instance, bool keep)
 {
     struct out_pipe *out = instance;
-    if (out->open)
-        pipe_stop(&out->line);
+    pipe_stop(&out->line);
     unsigned late = atomic_exchange(&out->line.late, 0);
     if (late > 0)
         say(out, LIMBER_LOG_INFO, "the pipe ran dry, or was not read in time, %u times", late);
