@@ -175,7 +175,7 @@ static struct stream *new_stream(struct request *request)
     stream->next = web->streams;
     web->streams = stream;
     if (web->stream_count++ == 0)
-        web->ping_ms = web_now_ms() + PING_MS;
+        web->ping_ms = web_now_ms() + PING_TIMES * web->timeout_ms;
     return stream;
 }
 
@@ -221,7 +221,7 @@ void events_publish(struct web *web)
 void events_ping(struct web *web)
 {
     struct event *ping = new_event(": ping", "", 0);
-    web->ping_ms = web_now_ms() + PING_MS;
+    web->ping_ms = web_now_ms() + PING_TIMES * web->timeout_ms;
     for (struct stream *stream = web->streams; ping && stream; stream = stream->next) {
         if (stream->asleep)
             hand_over(stream, ping);

@@ -29,7 +29,7 @@
 #define SENDING_TIMES 6
 #define IDLE_TIMES    3 /* from one answer to the end of the next headers */
 #define EVENT_TIMES   2 /* for one event to be taken */
-#define PING_MS       10000
+#define PING_TIMES    1
 
 struct address {
     struct sockaddr_storage socket;

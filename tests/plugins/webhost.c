@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* webhost.c: a host for control-web alone, with the real loop, and a box behind it that is made of
  * paper. What happens is told on stdout, a line each; what is told on stdin: "status JSON" (a new
- * one, and a snapshot), "wakes" (how often the loop called), "descriptors", "memory" (KiB), "quit".
+ * one, and a snapshot), "wakes" (how often the loop called), "lent" (watches and timers),
+ * "descriptors", "memory" (KiB), "quit".
  *
  * usage: webhost PLUGIN.so NAME=VALUE… */
 #include <dirent.h>
@@ -215,6 +216,8 @@ static void obey(char *line)
         host.control->snapshot(host.plugin, &now);
     } else if (strcmp(line, "wakes") == 0) {
         printf("wakes %ld\n", host.wakes);
+    } else if (strcmp(line, "lent") == 0) {
+        printf("lent %d\n", host.lent);
     } else if (strcmp(line, "descriptors") == 0) {
         printf("descriptors %d\n", count_descriptors());
     } else if (strcmp(line, "memory") == 0) {
