@@ -63,6 +63,12 @@ enum option_id {
     OPTION_CSV,
     OPTION_COACH,
     OPTION_EXPLAIN,
+    OPTION_LIST,
+    OPTION_INIT,
+    OPTION_CHECK,
+    OPTION_SAY,
+    OPTION_SYSTEMD,
+    OPTION_AT,
     OPTION_CONFIG,
     OPTION_NO_CONFIG,
     OPTION_SOCKET,
@@ -144,6 +150,8 @@ struct request {
     bool csv;
     int coach; /* bits by enum coach_rule; −1: not given */
     bool explain;
+    bool listed, init, check, say, systemd;
+    const char *at; /* a clock's time; NULL: not given */
     const char *socket;
     const char *config; /* NULL: the person's, if the verb reads it at all */
     bool no_config;

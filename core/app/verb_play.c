@@ -9,6 +9,7 @@
 #include "app/display.h"
 #include "app/fullscreen.h"
 #include "app/keyboard.h"
+#include "app/play.h"
 #include "app/verbs.h"
 #include "base/log.h"
 #include "player/player.h"
@@ -318,6 +319,7 @@ static void make_player(struct play *play, const char *output)
         .loop = play->app.loop,
         .registry = play->app.registry,
         .output = output,
+        .coach = app_coach_switches(&play->app),
         .lead_in = lead_in < 0 ? -1 : frames_from_ns(lead_in, SESSION_RATE_HZ),
         .changed = player_has_changed,
         .cue = cue_began,
@@ -343,7 +345,7 @@ static int open_session(struct play *play, const char *page)
     return app_session_opened(&play->app, page, status, error);
 }
 
-static int run_play(const struct request *request)
+int play_routine(const struct request *request, enum player_end *end)
 {
     struct play play = {.signal_fd = -1};
     int status = app_open(&play.app, request);
@@ -361,12 +363,19 @@ static int run_play(const struct request *request)
         status = play_session(&play);
     if (play.app.session && status == EXIT_DONE)
         status = report(&play);
+    if (end && play.player)
+        *end = player_end(play.player);
     play.app.session = NULL; /* the player's */
     player_destroy(play.player);
     app_close(&play.app);
     if (play.signal_fd >= 0)
         close(play.signal_fd);
     return status;
+}
+
+static int run_play(const struct request *request)
+{
+    return play_routine(request, NULL);
 }
 
 const struct verb verb_play = {
@@ -383,13 +392,8 @@ const struct verb verb_play = {
                "  limber play my-routine.md --for 12min --level easy\n"
                "  limber play desk-break --output portaudio:device=HDMI --lead-in 2s\n"
                "  limber play desk-break --control evdev:device=FootSwitch\n",
-    .options =
-        (const enum option_id[]){
-            OPTION_VOICE,  OPTION_LANGUAGE,    OPTION_SOUNDS,   OPTION_LEVEL,     OPTION_FOR,
-            OPTION_DETAIL, OPTION_SEED,        OPTION_ANNOUNCE, OPTION_COUNT,     OPTION_START,
-            OPTION_RESUME, OPTION_LEAD_IN,     OPTION_OUTPUT,   OPTION_CONTROL,   OPTION_CHANNELS,
-            OPTION_SET,    OPTION_PLUGIN_PATH, OPTION_NO_CACHE, OPTION_STRICT,    OPTION_JSON,
-            OPTION_QUIET,  OPTION_PLAIN,       OPTION_CONFIG,   OPTION_NO_CONFIG, OPTION_HELP},
+    .options = (const enum option_id[]){PLAY_OPTIONS, OPTION_START, OPTION_RESUME, OPTION_JSON,
+                                        OPTION_HELP},
     .complete = COMPLETE_ROUTINE,
     .minimum = 1,
     .maximum = 1,

@@ -94,6 +94,7 @@ const struct known_phrase phrases_known[] = {
     {"box.page", "", 0, true},
     {"box.not played", "", 0, true},
     {"box.nothing", "", 0, true},
+    {"box.due", "{name}", 0, true},
     {"box.not due", "", 0, true},
     {NULL, NULL, 0, false},
 };
