@@ -32,3 +32,11 @@ bool routine_read_card(const char *path, struct arena *arena, struct routine_car
     arena_destroy(load.arena);
     return readable;
 }
+
+size_t routine_body(const char *text, size_t length)
+{
+    const struct source source = {.text = text, .length = length};
+    size_t body = 0, yaml = 0, yaml_length = 0;
+    frontmatter_find(&source, &body, &yaml, &yaml_length);
+    return body;
+}

@@ -79,6 +79,14 @@ char *library_root(struct load *load, const char *folder)
     return arena_strdup(load->arena, folder);
 }
 
+char *library_program(struct arena *arena, const char *root)
+{
+    char *own = root ? file_user_data(arena, "scripts") : NULL;
+    char *real = own ? library_real(arena, own) : NULL;
+    char *program = file_program_data(arena, "scripts");
+    return real && program && strcmp(real, root) == 0 ? library_real(arena, program) : NULL;
+}
+
 /* --- Languages --- */
 
 char *library_tag(struct arena *arena, const char *path)
@@ -280,6 +288,34 @@ static void check_language(struct load *load, const struct page *page, const cha
               page->language);
 }
 
+/* The file that `name`, seen from a page, is; *root is the library that it must stay in. NULL:
+ * there is none, and *tried is where it was looked for; that is NULL if it leads out of the
+ * library. */
+static char *find_page(struct load *load, const struct page *page, const char *name,
+                       const char **root, char **tried)
+{
+    bool programs = load->program && library_is_inside(load->program, page->path);
+    *root = programs ? load->program : load->root;
+    *tried = library_join(load->arena, file_folder(load->arena, page->path), name);
+    if (!*tried || !library_is_inside(*root, *tried)) {
+        *tried = NULL;
+        return NULL;
+    }
+    const char *inside = *tried + strlen(*root);
+    *tried = library_variant(load->arena, *tried, load->wanted);
+    char *real = library_real(load->arena, *tried);
+    if (real || programs || !load->program)
+        return real;
+    char *path = arena_printf(load->arena, "%s%s", load->program, inside);
+    path = library_variant(load->arena, path, load->wanted);
+    real = library_real(load->arena, path);
+    if (real) {
+        *root = load->program;
+        *tried = path;
+    }
+    return real;
+}
+
 struct page *library_open(struct load *load, const struct page *page, const char *link,
                           struct place place)
 {
@@ -291,25 +327,26 @@ struct page *library_open(struct load *load, const struct page *page, const char
                    "links cannot be followed from here");
         return NULL;
     }
-    char *path = library_join(load->arena, file_folder(load->arena, page->path), name);
-    if (!path || !library_is_inside(load->root, path)) {
+    const char *root = NULL;
+    char *path = NULL, *real = find_page(load, page, name, &root, &path);
+    if (!path) {
         load_error(load, place, "keep the pages that belong together in one folder tree",
                    "the link leads out of the library");
         return NULL;
     }
-    path = library_variant(load->arena, path, load->wanted);
-    char *real = library_real(load->arena, path);
     if (!real || !str_ends_with(name, ".md")) {
         missing(load, path, name, place);
         return NULL;
     }
-    if (!library_is_inside(load->root, real)) {
+    if (!library_is_inside(root, real)) {
         load_error(load, place, "copy the page into the library",
                    "the link leads out of the library");
         return NULL;
     }
     char *shown = library_join(load->arena, file_folder(load->arena, page->shown), name);
     shown = library_join(load->arena, file_folder(load->arena, shown), file_name(path));
+    if (root == load->program && !library_is_inside(root, page->path))
+        shown = path;
     enum limber_status status = LIMBER_OK;
     struct page *target = library_read(load, real, shown, &status);
     if (!target)

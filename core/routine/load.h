@@ -54,9 +54,11 @@ struct load {
     struct arena *arena;
     struct diags *diags;
     const struct routine_options *options;
-    const char *root;   /* real path of the library; NULL: links are errors */
-    const char *sounds; /* the routine's own sounds folder, or NULL */
-    const char *wanted; /* language whose pages are preferred, or NULL */
+    const char *root;    /* real path of the library; NULL: links are errors */
+    const char *program; /* real path of the program's library, for what the person's own does not
+                            have; NULL: it is not theirs */
+    const char *sounds;  /* the routine's own sounds folder, or NULL */
+    const char *wanted;  /* language whose pages are preferred, or NULL */
     VEC(struct page *) pages;
     size_t total_bytes;
     size_t piece_count; /* blocks, spans and sections so far */
@@ -136,6 +138,8 @@ struct page *library_read(struct load *load, const char *path, const char *shown
                           enum limber_status *status);
 /* Real path of the library that a page in `folder` belongs to. */
 char *library_root(struct load *load, const char *folder);
+/* The program's library, if `root` is the person's own folder of routines, else NULL. */
+char *library_program(struct arena *arena, const char *root);
 /* `name.TAG.md` → TAG, in the arena; NULL if the name has none. */
 char *library_tag(struct arena *arena, const char *path);
 /* "moves/cat-cow" of "moves/cat-cow.de.md". */

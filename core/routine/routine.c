@@ -92,6 +92,7 @@ struct routine *routine_parse(const char *text, size_t length, const char *path,
         char *folder = library_real(load.arena, file_folder(load.arena, path));
         real = folder ? file_join(load.arena, folder, file_name(path)) : NULL;
         load.root = folder ? library_root(&load, folder) : NULL;
+        load.program = library_program(load.arena, load.root);
     }
     if (length > ROUTINE_MAX_BYTES) {
         const struct source *source = diags_add_source(diags, path ? path : "", "", 0);
@@ -144,6 +145,7 @@ struct routine *routine_load(const char *path, const struct routine_options *opt
     if (real) {
         char *folder = library_real(load.arena, file_folder(load.arena, real));
         load.root = library_root(&load, folder ? folder : "/");
+        load.program = library_program(load.arena, load.root);
         page = library_read(&load, real, variant, status);
     }
     if (!page) {

@@ -183,6 +183,9 @@ struct routine_card {
 };
 bool routine_read_card(const char *path, struct arena *arena, struct routine_card *card);
 
+/* Where the text of a page begins, after the front matter if there is any. */
+size_t routine_body(const char *text, size_t length);
+
 /* Positions a page may name; height 0 lying, 1 low (sitting, kneeling, hands and knees), 2
  * standing. NULL-terminated; `canonical` accepts synonyms
  * ("on all fours"); NULL if unknown. */

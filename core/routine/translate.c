@@ -164,6 +164,7 @@ void routine_check_translation(const char *path, const struct routine_options *o
     if (library_tag(c.load.arena, path) && file_exists(original)) {
         char *folder = library_real(c.load.arena, file_folder(c.load.arena, path));
         c.load.root = folder ? library_root(&c.load, folder) : NULL;
+        c.load.program = library_program(c.load.arena, c.load.root);
         struct page *here = library_read(&c.load, path, path, &status);
         struct page *there = library_read(&c.load, original, original, &status);
         /* What is wrong in either is reported where that page is loaded. */
