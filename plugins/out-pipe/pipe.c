@@ -20,9 +20,10 @@
 
 #include "common/samples.h"
 
-#define MS_NS     INT64_C(1000000)
-#define READER_MS 100           /* how much it may leave in the pipe */
-#define LOOK_NS   (500 * MS_NS) /* between looks whether somebody reads */
+#define MS_NS      INT64_C(1000000)
+#define READER_MS  100 /* how much it may leave in the pipe */
+#define PLAYERS_NS (250 * MS_NS)
+#define LOOK_NS    (500 * MS_NS) /* between looks whether somebody reads */
 
 static int64_t now_ns(void)
 {
@@ -307,12 +308,13 @@ void pipe_stop(struct pipe_line *line)
     line->block = NULL;
 }
 
-/* A reader that has gone has been heard up to then; one that stopped reading, nobody knows. */
+/* A reader that has gone has been heard up to then, less what its players held; one that stopped
+ * reading, nobody knows. */
 int64_t pipe_latency(struct pipe_line *line)
 {
     const int64_t most_ns = (line->settings.buffer_ms + PIPE_PERIOD_MS) * MS_NS;
     int64_t now = now_ns(), gone_ns = atomic_load(&line->gone_ns);
-    int64_t left_ns = atomic_load(&line->heard_ns) - (gone_ns ? gone_ns : now);
+    int64_t left_ns = atomic_load(&line->heard_ns) - (gone_ns ? gone_ns - PLAYERS_NS : now);
     if (!gone_ns && !line->settings.go_on && now - atomic_load(&line->asked_ns) > 500 * MS_NS)
         left_ns = most_ns;
     left_ns = left_ns < 0 ? 0 : left_ns > most_ns ? most_ns : left_ns;
