@@ -2,12 +2,13 @@
 /* player.c: sessions, one after another. */
 #include "player/player.h"
 
-#include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "base/file.h"
 #include "player/player_inside.h"
 #include "session/library.h"
 
@@ -20,6 +21,14 @@ int64_t player_now_ms(const struct player *player)
     return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
 }
 
+struct moment player_now(const struct player *player)
+{
+    if (!player->settings.now_ms)
+        return calendar_now();
+    int64_t now_ms = player_now_ms(player);
+    return calendar_local(now_ms / 1000 - (now_ms % 1000 < 0));
+}
+
 void player_changed(struct player *player)
 {
     if (player->settings.changed)
@@ -28,6 +37,15 @@ void player_changed(struct player *player)
 
 /* --- beginning and end --- */
 
+static void open_history(struct player *player)
+{
+    struct arena *arena = arena_new();
+    const char *state = player->settings.state_folder;
+    const char *path = state ? file_join(arena, state, "history.db") : history_place(arena);
+    player->history = history_open(path, player_now(player));
+    arena_destroy(arena);
+}
+
 struct player *player_new(const struct player_settings *settings)
 {
     struct player *player = xcalloc(1, sizeof *player);
@@ -35,6 +53,9 @@ struct player *player_new(const struct player_settings *settings)
     player->settings.output = xstrdup(settings->output);
     if (settings->state_folder)
         player->settings.state_folder = xstrdup(settings->state_folder);
+    signal(SIGXFSZ, SIG_IGN); /* a limit on the size of files is a full disk, no end */
+    if (settings->history)
+        open_history(player);
     return player;
 }
 
@@ -45,7 +66,10 @@ static void let_go(struct player *player)
     arena_destroy(player->arena);
     player->session = NULL;
     player->arena = NULL;
-    player->routine = NULL;
+    player->routine = player->voice = NULL;
+    player->resume_id = 0;
+    player->heard = 0;
+    player->looked = player->offered;
     player->request = (struct player_request){0};
     player->state = PLAYER_EMPTY;
     player->end = PLAYER_NOT_ENDED;
@@ -61,32 +85,14 @@ void player_destroy(struct player *player)
     playing_end(player);
     playing_close_device(player);
     let_go(player);
+    keep_forget_offer(player, false);
+    history_close(player->history);
     free((char *)player->settings.output);
     free((char *)player->settings.state_folder);
     free(player);
 }
 
 /* --- a session --- */
-
-/* The name of a page in the library, else its path. */
-static const char *name_of_page(const char *page, struct arena *arena)
-{
-    char *path = realpath(page, NULL);
-    const char *name = path ? arena_strdup(arena, path) : page;
-    size_t count = 0;
-    const struct library_item *items = library_list(arena, &count);
-    for (size_t i = 0; path && i < count; i++) {
-        char *other = realpath(items[i].path, NULL);
-        bool same = other && strcmp(other, path) == 0;
-        free(other);
-        if (same) {
-            name = items[i].name;
-            break;
-        }
-    }
-    free(path);
-    return name;
-}
 
 static const char *copy(struct arena *arena, const char *text)
 {
@@ -97,7 +103,9 @@ static const char *copy(struct arena *arena, const char *text)
 static struct player_request keep_request(const struct player_request *request, struct arena *arena)
 {
     struct player_request kept = *request;
-    kept.options.page = arena_strdup(arena, request->options.page);
+    char *page = realpath(request->options.page, NULL);
+    kept.options.page = arena_strdup(arena, page ? page : request->options.page);
+    free(page);
     kept.options.voice = copy(arena, request->options.voice);
     kept.options.language = copy(arena, request->options.language);
     kept.options.sounds = copy(arena, request->options.sounds);
@@ -107,26 +115,69 @@ static struct player_request keep_request(const struct player_request *request, 
     return kept;
 }
 
-enum limber_status player_open(struct player *player, const struct player_request *request,
-                               struct diags *diags, char **error)
+/* The coach is asked when there is a past that it may look at, and a rule that holds. */
+static bool is_coached(const struct player *player)
+{
+    for (int rule = 0; rule < COACH_RULE_COUNT; rule++)
+        if (player->settings.coach.on[rule])
+            return player->history != NULL;
+    return false;
+}
+
+enum limber_status player_open_with(struct player *player, const struct player_request *request,
+                                    const char *choices, struct diags *diags, char **error)
 {
     if (player->state != PLAYER_EMPTY)
         return LIMBER_BUSY;
     player->arena = arena_new();
     player->request = keep_request(request, player->arena);
     player->routine = request->name ? arena_strdup(player->arena, request->name)
-                                    : name_of_page(request->options.page, player->arena);
+                                    : library_name_of(player->arena, request->options.page);
+    const struct session_coaching coaching = {.history = player->history,
+                                              .routine = player->routine,
+                                              .today = calendar_day_of(player_now(player)),
+                                              .switches = player->settings.coach,
+                                              .detail_given = request->detail_given,
+                                              .seed_given = request->seed_given,
+                                              .choices = choices};
     const struct session_host host = {
         .loop = player->settings.loop, .registry = player->settings.registry, .diags = diags};
-    enum limber_status status =
-        session_open(&host, &player->request.options, &player->session, error);
+    struct session_options options = player->request.options;
+    options.coaching = choices || is_coached(player) ? &coaching : NULL;
+    enum limber_status status = session_open(&host, &options, &player->session, error);
     if (status != LIMBER_OK) {
         let_go(player);
         return status;
     }
+    player->voice = arena_strdup(player->arena, session_voice_name(player->session));
     player->state = PLAYER_OPENED;
-    player_changed(player);
     return LIMBER_OK;
+}
+
+enum limber_status player_open(struct player *player, const struct player_request *request,
+                               struct diags *diags, char **error)
+{
+    enum limber_status status = player_open_with(player, request, NULL, diags, error);
+    if (status == LIMBER_OK)
+        player_changed(player);
+    return status;
+}
+
+/* The history's session, and the words at its end. */
+static const char *const *begin_record(struct player *player)
+{
+    const struct record_about about = {.history = player->history,
+                                       .session = player->session,
+                                       .routine = player->routine,
+                                       .level = player->request.options.level,
+                                       .seed = player->request.options.seed,
+                                       .resume = player->resume_id,
+                                       .now = player_now(player)};
+    player->record = record_new(&about);
+    if (!player->settings.spoken_close)
+        return NULL;
+    return record_closing(player->history, session_routine(player->session)->language, about.now,
+                          player->arena);
 }
 
 enum limber_status player_play(struct player *player, bool ask, char **error)
@@ -137,14 +188,20 @@ enum limber_status player_play(struct player *player, bool ask, char **error)
     if (status != LIMBER_OK)
         return status;
     player->state = PLAYER_PLAYING;
+    bool goes_on = player->request.checkpoint != NULL;
     const struct conductor_options options = {.loop = player->settings.loop,
                                               .session = player->session,
                                               .stream = player->stream,
                                               .start_at = player->request.start_at,
                                               .resume = player->request.checkpoint,
-                                              .ask = ask && player->request.checkpoint,
+                                              .heard = player->heard,
+                                              .left = player->left && !player->settings.restarted,
+                                              .ask = ask && goes_on,
+                                              .ask_wait_ms = PLAYER_ASK_MS,
                                               .ask_effort = player->settings.ask_effort,
+                                              .closing = begin_record(player),
                                               .level_db = player->settings.level_db};
+    keep_begin(player);
     playing_begin(player, &options);
     player_changed(player);
     return LIMBER_OK;
@@ -237,20 +294,4 @@ void player_snapshot(const struct player *player, struct limber_snapshot *snapsh
                                          .total_frames = -1};
     if (player->session)
         snapshot->title = session_routine(player->session)->title;
-}
-
-/* --- to be filled in --- */
-
-bool player_offer(struct player *player, struct player_offer *offer)
-{
-    return false;
-}
-
-enum limber_status player_open_left(struct player *player, struct diags *diags, char **error)
-{
-    return LIMBER_NOT_FOUND;
-}
-
-void player_forget_left(struct player *player)
-{
 }

@@ -32,8 +32,11 @@ struct player_settings {
     frames lead_in;            /* as stream_options.lead_in */
     int level_db[PART_COUNT];  /* at the beginning of each session: −24 … 6; 0: as planned */
     struct coach_switches coach;
-    bool history, journal;            /* keep them */
-    bool ask_effort;                  /* at the end */
+    bool history, journal; /* keep them */
+    bool patient;          /* a device that cannot be opened at first is lost, not failed */
+    bool restarted;  /* by the program itself, because the sound system hung: what was left is gone
+                        on  with at once, as it stood, paused or not */
+    bool ask_effort; /* at the end */
     bool spoken_close;                /* "Third day in a row." */
     const char *state_folder;         /* for tests; NULL: the person's */
     int64_t (*now_ms)(void *context); /* the time of day, Unix, ms; NULL: the clock's */
@@ -70,6 +73,7 @@ enum limber_status player_open(struct player *player, const struct player_reques
                                struct diags *diags, char **error);
 
 /* The session that was left last (a killed process, a power cut): what may be offered. */
+#define PLAYER_ASK_MS 15000
 struct player_offer {
     const char *page, *title, *where; /* "Bridge, second round"; may be NULL */
     int64_t age_ms;
@@ -87,7 +91,8 @@ void player_forget_left(struct player *player);
 
 /* Opens the device (it may still be open from the session before) and plays what was opened; `ask`,
  * after player_open_left(): asks first, "You were in bridge, second round. Go on?", and `go` goes
- * on, `restart` begins anew. Errors with *error (malloc'ed): NOT_FOUND, FAILED (no such output). */
+ * on, `restart` begins anew; without an answer for PLAYER_ASK_MS it goes on. Errors with *error
+ * (malloc'ed): NOT_FOUND, FAILED (no such output). */
 enum limber_status player_play(struct player *player, bool ask, char **error);
 /* Lets go of the session, whatever its state; one that plays is stopped as if by the person. The
  * device stays open, silent, until player_close_device(). */

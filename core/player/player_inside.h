@@ -5,7 +5,11 @@
 
 #include "base/arena.h"
 #include "base/str.h"
+#include "history/history.h"
 #include "player/player.h"
+#include "player/record.h"
+#include "session/coaching.h"
+#include "session/journal.h"
 
 struct player {
     struct player_settings settings; /* output: a copy */
@@ -17,21 +21,50 @@ struct player {
     uint32_t watch;        /* timer that looks after the device while no conductor does */
     uint32_t over_timer;   /* tells that the session is over; 0: none */
 
+    struct history *history; /* NULL: none is kept */
+
     /* What was left by a process that is gone. */
+    bool looked;                       /* for one */
+    bool offered;                      /* there is one: */
+    struct journal_recovery *recovery; /* its file, locked */
     struct player_offer offer;
     const char *offer_routine;
-    bool offered; /* there is one */
+    struct arena *offer_arena;
 
     /* Of the session, freed with it. */
     struct arena *arena;
     struct session *session;
     struct conductor *conductor;
     const char *routine;           /* as the history calls it */
+    const char *voice;             /* at first */
+    struct record *record;         /* while playing or over */
+    struct journal *journal;       /* likewise; NULL: none is kept */
+    bool noted;                    /* something is in it */
+    struct journal_recovery *left; /* what is gone on with, until the journal has its place */
+    int64_t resume_id;             /* the history's session to go on with; 0: none */
+    frames heard;                  /* of the checkpoint's timeline */
     struct player_request request; /* its strings are the arena's */
 };
 
 int64_t player_now_ms(const struct player *player);
 void player_changed(struct player *player);
+
+/* As player_open(); `choices`: of session_write_choices(), or NULL. */
+enum limber_status player_open_with(struct player *player, const struct player_request *request,
+                                    const char *choices, struct diags *diags, char **error);
+struct moment player_now(const struct player *player);
+
+/* --- keep.c: the journal --- */
+void keep_begin(struct player *player);
+/* A timeline is about to be played. */
+void keep_begins(struct player *player, struct conductor *conductor);
+/* The conductor stands, and nothing has been noted yet. */
+void keep_standing(struct player *player);
+void keep_event(struct player *player, const struct conductor_event *event);
+/* The stream must not use the position any more. */
+void keep_end(struct player *player);
+/* Lets go of what is offered; `done`: for good. */
+void keep_forget_offer(struct player *player, bool done);
 
 /* --- playing.c: the device, and what the conductor tells --- */
 /* Opens the device, or takes the one that is open and has the right channels. */

@@ -45,12 +45,20 @@ static void conductor_cue_began(void *context, const struct cue *cue, frames sta
 static void conductor_happened(void *context, const struct conductor_event *event)
 {
     struct player *player = context;
+    keep_event(player, event);
+    if (player->record)
+        record_event(player->record, event, player_now(player), player_now_ms(player));
     if (player->settings.event)
         player->settings.event(player->settings.context, event);
     if (event->what == HAPPENED_DONE)
         over(player, PLAYER_FINISHED);
     else if (event->what == HAPPENED_STOP)
         over(player, PLAYER_STOPPED);
+}
+
+static void conductor_begins(void *context, struct conductor *conductor)
+{
+    keep_begins(context, conductor);
 }
 
 static int64_t time_of_day(void *context)
@@ -114,7 +122,8 @@ enum limber_status playing_open_device(struct player *player, char **error)
                                            .output = player->settings.output,
                                            .rate_hz = SESSION_RATE_HZ,
                                            .lead_in = player->settings.lead_in,
-                                           .patient = player->request.patient || !player->session,
+                                           .patient = player->request.patient ||
+                                                      player->settings.patient || !player->session,
                                            .changed = stream_changed,
                                            .context = player};
     enum limber_status status = stream_new(&options, &player->stream, error);
@@ -131,9 +140,11 @@ void playing_begin(struct player *player, const struct conductor_options *given)
     options.changed = conductor_changed;
     options.cue = conductor_cue_began;
     options.event = conductor_happened;
+    options.begins = conductor_begins;
     options.now_ms = time_of_day;
     options.context = player;
     player->conductor = conductor_new(&options);
+    keep_standing(player);
 }
 
 void playing_end(struct player *player)
@@ -143,6 +154,13 @@ void playing_end(struct player *player)
     player->over_timer = 0;
     conductor_destroy(player->conductor);
     player->conductor = NULL;
+    if (player->stream)
+        stream_mark(player->stream, NULL, 0);
+    keep_end(player);
+    record_destroy(player->record);
+    player->record = NULL;
+    if (player->end != PLAYER_NOT_ENDED)
+        history_settle(player->history);
     /* One that could not be opened is tried anew the next time. */
     if (player->stream && stream_state(player->stream) == STREAM_FAILED)
         playing_close_device(player);

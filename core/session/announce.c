@@ -63,6 +63,7 @@ static void speak_aside(struct conductor *conductor, const struct words *words)
         feed_aside(conductor->session, conductor->feed, conductor->from.at, words->ids,
                    words->count, conductor->answer.counted ? LEAD_TICKS : 0);
     conductor->speaking = true;
+    stream_mark(conductor->stream, NULL, 0);
     stream_play(conductor->stream, conductor->aside, 0);
 }
 
@@ -131,10 +132,9 @@ void conductor_answer(struct conductor *conductor, struct answer answer)
 void conductor_say(struct conductor *conductor, const char *key)
 {
     if (!conductor->finished && conductor->ending == ENDING_NOT)
-        conductor_answer(conductor, (struct answer){.kind = ANSWER_PHRASE,
-                                                    .key = key,
-                                                    .stands = true,
-                                                    .chimed = true});
+        conductor_answer(
+            conductor,
+            (struct answer){.kind = ANSWER_PHRASE, .key = key, .stands = true, .chimed = true});
 }
 
 /* --- the end --- */
@@ -161,6 +161,7 @@ void announce_ending(struct conductor *conductor)
         return;
     conductor->paused = conductor->question = false;
     conductor->ending = ENDING_CLOSING;
+    conductor_tell(conductor, (struct conductor_event){.what = HAPPENED_HEARD});
     if (conductor->options.closing && conductor->options.closing[0])
         conductor_answer(conductor,
                          (struct answer){.kind = ANSWER_CLOSING, .stands = true, .chimed = true});
@@ -181,6 +182,8 @@ void announce_effort(struct conductor *conductor, enum command_effort effort)
 
 void announce_done(struct conductor *conductor)
 {
+    if (conductor->answer.kind == ANSWER_QUESTION)
+        conductor->asked_ms = conductor_now_ms(conductor);
     if (conductor->speaking)
         conductor_stand(conductor);
     else

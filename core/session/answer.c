@@ -236,6 +236,34 @@ static void say_cue(struct saying *saying, uint32_t index, bool full)
     say_lines(saying, full && cue->full ? cue->full : cue->text);
 }
 
+/* "round two of three", or NULL. */
+static const char *round_of(const struct conductor *conductor, size_t step)
+{
+    const struct plan *plan = conductor_plan(conductor);
+    int32_t round = plan->cues[step].round, rounds = round;
+    for (size_t i = step; i < plan->cue_count && plan->cues[i].round >= rounds; i++)
+        rounds = plan->cues[i].round;
+    const char *const numbers[] = {"number", arena_printf(conductor->arena, "%d", (int)round),
+                                   "total", arena_printf(conductor->arena, "%d", (int)rounds),
+                                   NULL};
+    return round > 0 ? phrase(conductor, "answer.round", numbers) : NULL;
+}
+
+void conductor_where(struct conductor *conductor, struct str *to)
+{
+    struct arena *kept = conductor->arena; /* what is being said has its words there */
+    size_t step = conductor_step(conductor);
+    const struct plan *plan = conductor_plan(conductor);
+    const struct cue *cue = step < plan->cue_count ? &plan->cues[step] : NULL;
+    conductor->arena = arena_new();
+    const char *place = cue ? place_of(conductor, cue) : NULL;
+    const char *round = place ? round_of(conductor, step) : NULL;
+    if (place)
+        str_printf(to, "%s%s%s", place, round ? ", " : "", round ? round : "");
+    arena_destroy(conductor->arena);
+    conductor->arena = kept;
+}
+
 /* "You were at side stretch, right side, round two of three. Go on, or begin again?" */
 static void say_question(struct saying *saying)
 {
@@ -245,13 +273,7 @@ static void say_question(struct saying *saying)
     const struct cue *cue = step < plan->cue_count ? &plan->cues[step] : NULL;
     const char *place = cue ? place_of(conductor, cue) : NULL;
     if (place) {
-        int32_t rounds = cue->round;
-        for (size_t i = step; i < plan->cue_count && plan->cues[i].round >= rounds; i++)
-            rounds = plan->cues[i].round;
-        const char *const numbers[] = {
-            "number", arena_printf(conductor->arena, "%d", (int)cue->round), "total",
-            arena_printf(conductor->arena, "%d", (int)rounds), NULL};
-        const char *round = cue->round > 0 ? phrase(conductor, "answer.round", numbers) : NULL;
+        const char *round = round_of(conductor, step);
         const char *const pairs[] = {
             "place", place, "small place", word_small(conductor->arena, place),
             "round", round, NULL};

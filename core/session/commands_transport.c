@@ -77,8 +77,7 @@ static void begin_move_anew(struct conductor *conductor)
     conductor_jump(conductor, first);
 }
 
-/* Goes on from a pause as the routine wants it. */
-static void go_on(struct conductor *conductor, int64_t pause_ms)
+void conductor_go_on(struct conductor *conductor, int64_t pause_ms)
 {
     enum resume_policy policy = conductor->session->routine->resume;
     bool asked = conductor->question;
@@ -123,7 +122,7 @@ COMMAND(play)
         reply_say(reply, "go on, or begin again?");
         return LIMBER_OK;
     }
-    go_on(conductor, pause_ms);
+    conductor_go_on(conductor, pause_ms);
     reply_say(reply, "playing");
     return LIMBER_OK;
 }

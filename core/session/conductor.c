@@ -129,6 +129,8 @@ void conductor_jump(struct conductor *conductor, size_t step)
 void conductor_play_feed(struct conductor *conductor, struct feed *feed, frames frame)
 {
     feed_advance(feed);
+    if (!conductor->runs && conductor->options.begins)
+        conductor->options.begins(conductor->options.context, conductor);
     stream_play(conductor->stream, feed->score, frame);
     conductor->feed = feed;
     conductor->runs = true;
@@ -285,6 +287,16 @@ void conductor_look_soon(struct conductor *conductor)
         loop_add_timer(conductor->options.loop, period, period, timer_fired, conductor);
 }
 
+/* Whoever asked for the session and says nothing now wants it to go on. */
+static void answer_for_nobody(struct conductor *conductor)
+{
+    char answer[160];
+    int64_t wait_ms = conductor->options.ask_wait_ms;
+    bool asked = conductor->question && conductor->asked_ms > 0;
+    if (asked && wait_ms > 0 && conductor_now_ms(conductor) - conductor->asked_ms >= wait_ms)
+        conductor_command(conductor, "go", answer, sizeof answer);
+}
+
 void conductor_tick(struct conductor *conductor)
 {
     stream_watch(conductor->stream);
@@ -297,6 +309,7 @@ void conductor_tick(struct conductor *conductor)
     if (conductor->ending == ENDING_WAITING &&
         conductor_now_ms(conductor) - conductor->asked_ms >= EFFORT_WAIT_MS)
         conductor_finish(conductor, HAPPENED_DONE);
+    answer_for_nobody(conductor);
     if (conductor->runs)
         watch_running(conductor);
     if (conductor->finished)

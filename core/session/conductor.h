@@ -33,6 +33,7 @@ enum conductor_happening {
     HAPPENED_RESTART,   /* from the beginning */
     HAPPENED_CHANGE,    /* pace, voice, detail or tips */
     HAPPENED_EFFORT,    /* `effort` */
+    HAPPENED_HEARD,     /* all of the plan; closing words and the question may follow */
     HAPPENED_DONE,      /* to the end */
     HAPPENED_STOP,      /* ended by the person */
 };
@@ -54,7 +55,10 @@ struct conductor_options {
     struct stream *stream;      /* likewise */
     frames start_at;            /* begin at this frame of the plan; 0: the beginning */
     const char *resume;         /* a checkpoint of the same plan to go on from instead, or NULL */
+    frames heard;               /* with `resume`: how far its timeline was heard since */
+    bool left;                  /* with `resume`: goes on as after a pause, told where it is */
     bool ask;                   /* with `resume`: paused there, and asks whether to go on */
+    int64_t ask_wait_ms;        /* without an answer for so long it goes on; 0: waits for ever */
     bool ask_effort;            /* asks at the end how it was */
     const int *level_db;        /* PART_COUNT: as at first; NULL: all 0 */
     const char *const *closing; /* said at the end, before that: NULL after the last, or NULL */
@@ -63,6 +67,10 @@ struct conductor_options {
     void (*cue)(void *context, const struct cue *cue,
                 frames start); /* a cue has begun to be heard */
     void (*event)(void *context, const struct conductor_event *event);
+    /* A new timeline is about to be played: the gate is closed, and conductor_from() says from
+     * where. The place for a journal's note, and for stream_mark(). It may be before
+     * conductor_new() has returned. */
+    void (*begins)(void *context, struct conductor *conductor);
     int64_t (*now_ms)(void *context); /* the time of day, Unix, ms; NULL: the clock's */
     void *context;
 };
@@ -100,9 +108,16 @@ struct conductor_place {
 void conductor_place(const struct conductor *conductor, struct conductor_place *place);
 /* How long the whole session takes with all that was changed so far, as far as can be told. */
 frames conductor_total(const struct conductor *conductor);
+/* Where it is, for people: "Side stretch, right side, round two of three". Adds nothing before the
+ * first move. */
+void conductor_where(struct conductor *conductor, struct str *to);
 /* What the person has changed; of session_plan(). */
 const struct timeline_changes *conductor_changes(const struct conductor *conductor);
 
+/* Where the timeline begins that is played, or would be. */
+const struct timeline_from *conductor_from(const struct conductor *conductor);
+/* The point where it is now, to go on from. Of session_plan(). */
+struct timeline_from conductor_point(const struct conductor *conductor);
 /* Writes where we are, in what is said or held and whether paused, for `resume` of another process
  * with the same plan. */
 void conductor_checkpoint(const struct conductor *conductor, struct str *to);

@@ -34,6 +34,23 @@ static struct timeline_from point_of_plan(struct conductor *conductor, frames fr
     return from;
 }
 
+/* Where the timeline that is there was left at `frame`; waits for the words up to there. */
+static struct timeline_from point_of_feed(struct conductor *conductor, frames frame)
+{
+    struct timeline_from from = {0};
+    struct timeline *timeline = conductor->feed->timeline;
+    struct cast *cast = conductor->session->cast;
+    uint32_t waiting = 0;
+    while (!timeline_resolve(timeline) && timeline_resolved_until(timeline) <= frame &&
+           timeline_waiting_for(timeline, &waiting)) {
+        uint32_t id = conductor->feed->script->cast_ids[waiting];
+        cast_hurry(cast, id);
+        cast_wait(cast, id);
+    }
+    timeline_point(timeline, frame, &from);
+    return from;
+}
+
 /* Stands where a checkpoint says. */
 static bool take_checkpoint(struct conductor *conductor)
 {
@@ -43,6 +60,8 @@ static bool take_checkpoint(struct conductor *conductor)
     changes_free(&conductor->changes);
     conductor->changes = checkpoint.changes;
     conductor_rebuild(conductor, checkpoint.from);
+    if (conductor->options.heard > checkpoint.from.at && !conductor->over)
+        conductor_rebuild(conductor, point_of_feed(conductor, conductor->options.heard));
     return checkpoint.paused;
 }
 
@@ -64,6 +83,10 @@ static void begin(struct conductor *conductor)
     else if (options->start_at > 0)
         conductor_rebuild(conductor, point_of_plan(conductor, options->start_at));
     conductor_tell(conductor, (struct conductor_event){.what = HAPPENED_BEGIN});
+    if (options->resume && options->left && !options->ask) {
+        conductor_go_on(conductor, INT64_MAX);
+        return;
+    }
     if (!paused && !(options->resume && options->ask)) {
         conductor_run(conductor);
         return;

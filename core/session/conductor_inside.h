@@ -71,7 +71,7 @@ struct conductor {
     enum ending ending;
     bool question;     /* "Go on, or begin again?" was asked */
     int64_t paused_ms; /* since when, now_ms() */
-    int64_t asked_ms;  /* the effort question was over */
+    int64_t asked_ms;  /* the question was over; 0: none was */
 
     struct command queue[QUEUE_MOST]; /* waits until a caution, or the words, are over */
     size_t queued;
@@ -164,6 +164,9 @@ typedef enum limber_status (*command_fn)(struct conductor *conductor, const stru
 /* The earcon for what makes no sense now; INVALID. */
 enum limber_status reply_no(struct conductor *conductor, const struct reply *reply,
                             const char *why);
+
+/* Goes on from a pause of this length, as the routine wants it. */
+void conductor_go_on(struct conductor *conductor, int64_t pause_ms);
 
 /* --- commands_transport.c, commands_bout.c, commands_taste.c --- */
 #define COMMAND(name)                                                                              \

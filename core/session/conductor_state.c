@@ -5,12 +5,24 @@
 #include "session/checkpoint.h"
 #include "session/conductor_inside.h"
 
+const struct timeline_from *conductor_from(const struct conductor *conductor)
+{
+    return &conductor->from;
+}
+
+struct timeline_from conductor_point(const struct conductor *conductor)
+{
+    struct timeline_from from = conductor->from;
+    if (conductor->runs)
+        timeline_point(conductor->feed->timeline, conductor_heard(conductor), &from);
+    return from;
+}
+
 void conductor_checkpoint(const struct conductor *conductor, struct str *to)
 {
-    struct checkpoint checkpoint = {
-        .from = conductor->from, .changes = conductor->changes, .paused = conductor->paused};
-    if (conductor->runs)
-        timeline_point(conductor->feed->timeline, conductor_heard(conductor), &checkpoint.from);
+    struct checkpoint checkpoint = {.from = conductor_point(conductor),
+                                    .changes = conductor->changes,
+                                    .paused = conductor->paused};
     checkpoint_write(&checkpoint, to);
 }
 

@@ -13,6 +13,7 @@
 #include "base/ring.h"
 #include "plugin/threadcheck.h"
 #include "session/chime.h"
+#include "session/journal.h"
 #include "session/quiet.h"
 
 #define FILL_MS       500  /* the ring is kept this full */
@@ -41,6 +42,9 @@ struct pump {
 
     /* written by main and the device */
     struct chime chime;
+    _Atomic(struct journal_position *) mark; /* set while the gate is closed, with */
+    _Atomic uint32_t generation;
+    _Atomic frames latency;
     _Atomic float master; /* 0 … 1 */
     _Atomic int gate;
     _Atomic bool in_pull;
@@ -378,6 +382,18 @@ void pump_continue(struct pump *pump, frames from)
     open_gate(pump);
 }
 
+void pump_set_mark(struct pump *pump, struct journal_position *position, uint32_t generation)
+{
+    atomic_store(&pump->mark, NULL); /* never one generation with the other's frames */
+    atomic_store(&pump->generation, generation);
+    atomic_store(&pump->mark, position);
+}
+
+void pump_set_latency(struct pump *pump, frames latency)
+{
+    atomic_store(&pump->latency, latency);
+}
+
 void pump_kick(struct pump *pump)
 {
     pthread_mutex_lock(&pump->lock);
@@ -480,6 +496,15 @@ static void count_silence(struct pump *pump, frames silent)
     }
 }
 
+/* Before anything is given: what was given before is with the device for certain. */
+static void keep_position(struct pump *pump)
+{
+    struct journal_position *mark = atomic_load(&pump->mark);
+    if (mark)
+        journal_position_set(mark, atomic_load(&pump->generation),
+                             pump_taken(pump) - atomic_load(&pump->latency));
+}
+
 int64_t pump_pull(struct pump *pump, float *samples, frames count, uint32_t channels)
 {
     frames done = 0, got = 0;
@@ -492,6 +517,8 @@ int64_t pump_pull(struct pump *pump, float *samples, frames count, uint32_t chan
         atomic_fetch_sub(&pump->lead_in, done);
     }
     int gate = atomic_load(&pump->gate);
+    if (gate == GATE_OPEN)
+        keep_position(pump);
     if (gate == GATE_OPEN)
         got = read_session(pump, samples + done * channels, count - done, channels);
     else if (gate == GATE_CLOSING)

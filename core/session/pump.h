@@ -28,6 +28,11 @@ frames pump_hold(struct pump *pump);
  * given again. */
 void pump_continue(struct pump *pump, frames from);
 void pump_kick(struct pump *pump);
+/* As stream_mark(). */
+struct journal_position;
+void pump_set_mark(struct pump *pump, struct journal_position *position, uint32_t generation);
+/* From a frame taken to its being heard, for the mark. */
+void pump_set_latency(struct pump *pump, frames latency);
 bool pump_is_held(const struct pump *pump);
 
 /* As the stream functions of the same names. */

@@ -188,6 +188,7 @@ static void opened(struct stream *stream)
     stream->open = stream->opened_once = true;
     stream->latency = stream->errand->agreed.latency_frames;
     stream->drain = stream->errand->agreed.drain_frames;
+    pump_set_latency(stream->pump, stream->latency);
     stream->last_pulls = pump_pulls(stream->pump);
     stream->quiet_since_ms = loop_now_ms();
     stream->stalled = false;
@@ -300,6 +301,7 @@ void stream_watch(struct stream *stream)
     if (now - stream->watched_ms > STALL_MS) /* not looked for a while: we may have been stopped */
         stream->quiet_since_ms = now;
     stream->watched_ms = now;
+    pump_set_latency(stream->pump, latency_now(stream));
     if (stream->errand) {
         int limit = stream->errand->closing ? CLOSE_LIMIT_MS : OPEN_LIMIT_MS;
         if (errand_done(stream))
@@ -398,6 +400,12 @@ const char *stream_problem(const struct stream *stream)
 void stream_set_channels(struct stream *stream, uint32_t channels)
 {
     pump_set_channels(stream->pump, channels);
+}
+
+void stream_mark(struct stream *stream, struct journal_position *position, uint32_t generation)
+{
+    pump_hold(stream->pump);
+    pump_set_mark(stream->pump, position, generation);
 }
 
 void stream_play(struct stream *stream, const struct score *score, frames position)

@@ -71,6 +71,11 @@ void stream_set_level(struct stream *stream, enum mixer_part part, float gain);
 /* How loud everything is. Down to silence and back to 1 it acts on the device's next buffer, over
  * 30 ms; above 1 it raises what is mixed, before the limiter, so that nothing is ever clipped. */
 void stream_set_master(struct stream *stream, float gain);
+/* Where the device keeps the frame that is heard, with the generation of its timeline
+ * (journal.h), while what follows is played; NULL: nowhere, as for what is said in between. The
+ * gate must be closed; before stream_play(). The position lives until another is given. */
+struct journal_position;
+void stream_mark(struct stream *stream, struct journal_position *position, uint32_t generation);
 /* A short sound over whatever is played, in a pause too, with the device's next buffer: chime.h.
  * The clip lives until stream_destroy(), or until a call without a clip (NULL), which waits for
  * those that sound, 1.5 s at most. */

@@ -359,6 +359,10 @@ void stream_chime(struct stream *stream, const struct clip *clip, float gain)
         *vec_push(&stream->chimes) = (struct rig_heard){.clip = clip, .at = rig_now};
 }
 
+void stream_mark(struct stream *stream, struct journal_position *position, uint32_t generation)
+{
+}
+
 void stream_kick(struct stream *stream)
 {
 }

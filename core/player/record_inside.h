@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* record_inside.h: what the files of the record share. [main] */
+#ifndef PLAYER_RECORD_INSIDE_H
+#define PLAYER_RECORD_INSIDE_H
+
+#include "player/record.h"
+#include "session/coaching.h"
+
+/* One side of the move that is done, or all of it. */
+struct record_part {
+    bool begun, skipped;
+    nsec started_ns, done_ns, added_ns;
+};
+
+struct record {
+    struct arena *arena;
+    struct record_about about;
+    const struct section *const *sections; /* by number */
+    size_t section_count;
+    size_t *parents; /* by number of section: that of its group */
+    bool *reached;   /* by number of section: told as a choice */
+
+    bool counting; /* `at` is valid */
+    frames at;     /* of the last event */
+    nsec done_ns, paused_ns;
+    bool paused;
+    int64_t paused_ms; /* since when */
+
+    uint32_t move; /* of the plan; UINT32_MAX: none */
+    enum side side;
+    int round;
+    bool left_early; /* the person went elsewhere */
+    struct record_part parts[3];
+
+    struct timeline *planned; /* of the plan as it is without changes; NULL: not asked for yet */
+    const struct plan *planned_of;
+
+    bool heard, ended, taken_up;
+};
+
+/* How long the parts of the move are as planned, by side. */
+void record_plan_move(struct record *record, nsec planned_ns[3]);
+void record_let_go_plan(struct record *record);
+
+#endif
