@@ -3,7 +3,7 @@
  * what was not done: days in a row when there are some, else what there was this week. */
 #include "coach/coach.h"
 #include "plan/phrases.h"
-#include "player/record.h"
+#include "player/diary.h"
 
 #define MOST 2
 
@@ -46,8 +46,8 @@ static const char *sentence(const struct phrases *phrases, struct arena *arena,
     return number_phrase(phrases, arena, "answer.sessions", week);
 }
 
-const char *const *record_closing(struct history *history, const char *language, struct moment now,
-                                  struct arena *arena)
+const char *const *diary_closing(struct history *history, const char *language, struct moment now,
+                                 struct arena *arena)
 {
     const char **sentences = ARENA_ARRAY(arena, const char *, MOST);
     const char *folders = phrases_folders(arena);

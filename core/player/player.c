@@ -164,20 +164,20 @@ enum limber_status player_open(struct player *player, const struct player_reques
 }
 
 /* The history's session, and the words at its end. */
-static const char *const *begin_record(struct player *player)
+static const char *const *begin_diary(struct player *player)
 {
-    const struct record_about about = {.history = player->history,
-                                       .session = player->session,
-                                       .routine = player->routine,
-                                       .level = player->request.options.level,
-                                       .seed = player->request.options.seed,
-                                       .resume = player->resume_id,
-                                       .now = player_now(player)};
-    player->record = record_new(&about);
+    const struct diary_about about = {.history = player->history,
+                                      .session = player->session,
+                                      .routine = player->routine,
+                                      .level = player->request.options.level,
+                                      .seed = player->request.options.seed,
+                                      .resume = player->resume_id,
+                                      .now = player_now(player)};
+    player->diary = diary_new(&about);
     if (!player->settings.spoken_close)
         return NULL;
-    return record_closing(player->history, session_routine(player->session)->language, about.now,
-                          player->arena);
+    return diary_closing(player->history, session_routine(player->session)->language, about.now,
+                         player->arena);
 }
 
 enum limber_status player_play(struct player *player, bool ask, char **error)
@@ -199,7 +199,7 @@ enum limber_status player_play(struct player *player, bool ask, char **error)
                                               .ask = ask && goes_on,
                                               .ask_wait_ms = PLAYER_ASK_MS,
                                               .ask_effort = player->settings.ask_effort,
-                                              .closing = begin_record(player),
+                                              .closing = begin_diary(player),
                                               .level_db = player->settings.level_db};
     keep_begin(player);
     playing_begin(player, &options);

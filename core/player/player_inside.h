@@ -6,8 +6,8 @@
 #include "base/arena.h"
 #include "base/str.h"
 #include "history/history.h"
+#include "player/diary.h"
 #include "player/player.h"
-#include "player/record.h"
 #include "session/coaching.h"
 #include "session/journal.h"
 
@@ -37,7 +37,7 @@ struct player {
     struct conductor *conductor;
     const char *routine;           /* as the history calls it */
     const char *voice;             /* at first */
-    struct record *record;         /* while playing or over */
+    struct diary *diary;           /* while playing or over */
     struct journal *journal;       /* likewise; NULL: none is kept */
     bool noted;                    /* something is in it */
     struct journal_recovery *left; /* what is gone on with, until the journal has its place */

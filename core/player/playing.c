@@ -46,8 +46,8 @@ static void conductor_happened(void *context, const struct conductor_event *even
 {
     struct player *player = context;
     keep_event(player, event);
-    if (player->record)
-        record_event(player->record, event, player_now(player), player_now_ms(player));
+    if (player->diary)
+        diary_event(player->diary, event, player_now(player), player_now_ms(player));
     if (player->settings.event)
         player->settings.event(player->settings.context, event);
     if (event->what == HAPPENED_DONE)
@@ -157,8 +157,8 @@ void playing_end(struct player *player)
     if (player->stream)
         stream_mark(player->stream, NULL, 0);
     keep_end(player);
-    record_destroy(player->record);
-    player->record = NULL;
+    diary_destroy(player->diary);
+    player->diary = NULL;
     if (player->end != PLAYER_NOT_ENDED)
         history_settle(player->history);
     /* One that could not be opened is tried anew the next time. */

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* record_inside.h: what the files of the record share. [main] */
-#ifndef PLAYER_RECORD_INSIDE_H
-#define PLAYER_RECORD_INSIDE_H
+/* diary_inside.h: what the files of the diary share. [main] */
+#ifndef PLAYER_DIARY_INSIDE_H
+#define PLAYER_DIARY_INSIDE_H
 
-#include "player/record.h"
+#include "player/diary.h"
 #include "session/coaching.h"
 
 /* One side of the move that is done, or all of it. */
-struct record_part {
+struct diary_part {
     bool begun, skipped;
     nsec started_ns, done_ns, added_ns;
 };
 
-struct record {
+struct diary {
     struct arena *arena;
-    struct record_about about;
+    struct diary_about about;
     const struct section *const *sections; /* by number */
     size_t section_count;
     size_t *parents; /* by number of section: that of its group */
@@ -30,7 +30,7 @@ struct record {
     enum side side;
     int round;
     bool left_early; /* the person went elsewhere */
-    struct record_part parts[3];
+    struct diary_part parts[3];
 
     struct timeline *planned; /* of the plan as it is without changes; NULL: not asked for yet */
     const struct plan *planned_of;
@@ -39,7 +39,7 @@ struct record {
 };
 
 /* How long the parts of the move are as planned, by side. */
-void record_plan_move(struct record *record, nsec planned_ns[3]);
-void record_let_go_plan(struct record *record);
+void diary_plan_move(struct diary *diary, nsec planned_ns[3]);
+void diary_let_go_plan(struct diary *diary);
 
 #endif
