@@ -7,6 +7,9 @@
 #include "box/box_inside.h"
 
 #define LOG_MODULE "box"
+#define CODE_WORD  "say-code "
+#define CODE_LEAST 4
+#define CODE_MOST  8
 
 static enum limber_status forget(struct box *box, char *answer, size_t size)
 {
@@ -80,10 +83,33 @@ static enum limber_status at_rest(struct box *box, const struct command *command
     }
 }
 
+/* "say-code 472903", for a control that pairs a phone (docs/web.md). No command of the language, so
+ * that no help shows it; and no log has the code. */
+static enum limber_status say_code(struct box *box, const char *digits, char *answer, size_t size)
+{
+    size_t count = strlen(digits);
+    if (count < CODE_LEAST || count > CODE_MOST || strspn(digits, "0123456789") != count) {
+        snprintf(answer, size, "A code is %d to %d digits.", CODE_LEAST, CODE_MOST);
+        return LIMBER_INVALID;
+    }
+    if (box->working || box->wish.arena || player_state(box->player) != PLAYER_EMPTY) {
+        snprintf(answer, size, "Codes are not said in the middle of a session. Stop it first.");
+        return LIMBER_BUSY;
+    }
+    if (!box_tell_code(box, digits)) {
+        snprintf(answer, size, "It cannot be said now.");
+        return LIMBER_FAILED;
+    }
+    snprintf(answer, size, "It is being said.");
+    return LIMBER_OK;
+}
+
 enum limber_status box_command(struct box *box, const char *line, char *answer, size_t answer_size)
 {
     struct command command;
     *answer = '\0';
+    if (str_starts_with(line, CODE_WORD))
+        return say_code(box, line + sizeof CODE_WORD - 1, answer, answer_size);
     if (!command_parse(line, &command, answer, answer_size))
         return LIMBER_INVALID;
     bool plays = player_state(box->player) == PLAYER_PLAYING;

@@ -89,6 +89,8 @@ void box_load_words(struct box *box);
 void box_free_words(struct box *box);
 /* Says a phrase (`pairs` as for phrases_say()) when no session is there. */
 void box_tell(struct box *box, const char *key, const char *const *pairs);
+/* The code that pairs a phone, digit by digit, and not into the log; when no session is there. */
+bool box_tell_code(struct box *box, const char *digits);
 /* The boot phrase, and the offer of what was left. */
 void box_tell_ready(struct box *box, const struct player_offer *offer);
 void box_tell_offer(struct box *box, const struct player_offer *offer);

@@ -66,6 +66,22 @@ void box_tell(struct box *box, const char *key, const char *const *pairs)
     arena_destroy(arena);
 }
 
+bool box_tell_code(struct box *box, const char *digits)
+{
+    struct arena *arena = arena_new();
+    struct str spaced = {0};
+    for (const char *at = digits; *at; at++)
+        str_printf(&spaced, "%s%c", at == digits ? "" : ", ", *at);
+    const char *const pairs[] = {"digits", spaced.data, NULL};
+    const char *text = box->phrases ? phrases_say(box->phrases, arena, "box.code", pairs) : NULL;
+    bool good = text && say_secret(box->say, text);
+    if (good)
+        box_open_device(box);
+    str_free(&spaced);
+    arena_destroy(arena);
+    return good;
+}
+
 void box_tell_offer(struct box *box, const struct player_offer *offer)
 {
     struct arena *arena = arena_new();

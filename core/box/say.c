@@ -116,7 +116,7 @@ static bool has_cast(struct say *say)
            (say->options.voice && open_cast(say, NULL));
 }
 
-bool say_words(struct say *say, const char *text)
+bool say_secret(struct say *say, const char *text)
 {
     if (!text || !*text || say->count == SAY_MOST || !has_cast(say))
         return false;
@@ -126,8 +126,15 @@ bool say_words(struct say *say, const char *text)
     }
     say->queue[say->count++] = (struct sentence){
         .text = xstrdup(text), .id = cast_request(say->cast, text, say->options.language, 0)};
-    log_info("says: %s", text);
     look(say);
+    return true;
+}
+
+bool say_words(struct say *say, const char *text)
+{
+    if (!say_secret(say, text))
+        return false;
+    log_info("says: %s", text);
     return true;
 }
 

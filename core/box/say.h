@@ -25,6 +25,8 @@ void say_destroy(struct say *say);
 
 /* Says it when what was asked for before is said. False: too much waits, or it waits already. */
 bool say_words(struct say *say, const char *text);
+/* The same, and nothing of it is logged. */
+bool say_secret(struct say *say, const char *text);
 /* Something is being said, or waits for its voice or for the device. */
 bool say_busy(const struct say *say);
 /* To be called when the player's device was opened (an open device is given at any time), and with

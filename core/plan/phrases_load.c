@@ -96,6 +96,7 @@ const struct known_phrase phrases_known[] = {
     {"box.nothing", "", 0, true},
     {"box.due", "{name}", 0, true},
     {"box.not due", "", 0, true},
+    {"box.code", "{digits}", 0, true},
     {NULL, NULL, 0, false},
 };
 
