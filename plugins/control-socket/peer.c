@@ -221,7 +221,7 @@ static void subscribe(struct peer *peer, bool clock)
         return;
     }
     put_line(peer, "ok", "");
-    peer->subscribed = peer->status_due = true;
+    peer->subscribed = peer->status_due = !peer->deaf;
     peer->clock = clock;
 }
 
