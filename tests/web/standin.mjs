@@ -24,7 +24,7 @@ const history = {
     streak: { days: 3, today: true, longest: 9 },
     weeks: minutes.map((all, i) => ({ monday: new Date(Date.UTC(2026, 7, 31 + 7 * i)).toISOString().slice(0, 10), minutes: all, sessions: Math.round(all / 9) })),
     sessions: [["2026-11-21T08:01:00+01:00", "desk-break", "Desk break", 5.4, "completed", "easy", 5, 0], ["2026-11-20T19:12:00+01:00", "upper-back-relief", "Upper-back relief", 11.2, "completed", null, 8, 1],
-        ["2026-11-19T07:40:00+01:00", "morning-ten", "Morning ten", 9.8, "completed", "hard", 9, 0], ["2026-11-17T21:05:00+01:00", "breathing", "Breathing", 2.1, "stopped", null, 1, 0]]
+        ["2026-11-19T07:40:00+01:00", "morning-ten", "Morning stretch", 9.8, "completed", "hard", 9, 0], ["2026-11-17T21:05:00+01:00", "breathing", "Breathing", 2.1, "stopped", null, 1, 0]]
         .map(([started, routine, title, long, outcome, effort, moves, skipped], id) => ({ id, started, routine, title, minutes: long, outcome, effort, moves, skipped })),
 };
 
@@ -70,6 +70,7 @@ export class Standin {
         this.tries = 0;
         this.spoken = 0; // codes said
         this.away = false; // as if switched off
+        this.check = null; // instead of its own small check
         this.session = null; // instead of the one of the routine
         this.down();
         this.away = false;

@@ -11,13 +11,20 @@ const names = { hold: "hold", for: "keep going", in: "breathe in", out: "breathe
 const calm = new Set(["wait", "rest", "ready"]);
 const small = 0.42; // of the disc, breathed out
 
+// The word when nothing is being held.
+function between(status) {
+    if (status.state === "playing")
+        return status.text ? "listen" : "";
+    return { opening: "one moment", paused: "paused", waiting: "waiting for you", lost: "no sound" }[status.state] || "";
+}
+
 export class Dial {
     constructor() {
         this.ring = svg("circle", { class: "ring", cx: 110, cy: 110, r: RADIUS, "stroke-dasharray": AROUND, "stroke-dashoffset": AROUND });
         this.disc = svg("circle", { class: "disc", cx: 110, cy: 110, r: 80 });
         this.number = h("span", { class: "number" });
         this.kind = h("span", { class: "kind" });
-        this.listening = h("span", { class: "listening" }, icon("listen"));
+        this.listening = h("span", { class: "listening" });
         this.element = h("div", { class: "dial", role: "timer", "aria-live": "off" },
             svg("svg", { viewBox: "0 0 220 220", "aria-hidden": "true", focusable: "false" },
                 svg("circle", { class: "track", cx: 110, cy: 110, r: RADIUS }), this.disc, this.ring),
@@ -32,16 +39,18 @@ export class Dial {
         const bout = none ? "" : status.bout;
         this.element.className = `dial ${none ? "none" : ""} ${calm.has(bout) ? "calm" : ""} ${status.state}`;
         show(this.listening, none);
+        this.picture({ paused: "pause", waiting: "check", lost: "warn" }[status.state] || "listen");
         text(this.number, none ? "" : left >= 60 ? clock(Math.ceil(left)) : String(Math.ceil(left)));
-        text(this.kind, none ? this.between(status) : names[bout] || bout);
+        text(this.kind, none ? between(status) : status.state === "paused" ? "paused" : status.state === "lost" ? "no sound" : names[bout] || bout);
         this.ring.setAttribute("stroke-dashoffset", none ? AROUND : AROUND * (1 - left / length));
         this.breathe(bout, none ? 0 : 1 - left / length);
     }
 
-    between(status) {
-        if (status.state === "playing")
-            return status.text ? "listen" : "";
-        return { opening: "one moment", paused: "paused", waiting: "waiting for you", lost: "no sound" }[status.state] || "";
+    picture(name) {
+        if (this.listening.dataset.icon === name)
+            return;
+        this.listening.dataset.icon = name;
+        this.listening.replaceChildren(icon(name));
     }
 
     breathe(bout, done) {

@@ -48,9 +48,9 @@ function idlePart() {
             try {
                 const { again, routines } = await suggestions();
                 quick.replaceChildren(h("h2", {}, again ? "Once more" : "To begin with"), h("ul", { class: "plain" }, routines.map((routine) =>
-                    h("li", {}, h("button", { type: "button", class: "quick-play", "aria-label": `Play ${routine.title}, ${about(routine.seconds)}`,
+                    h("li", {}, h("button", { type: "button", class: "quick-play",
                         on: { click: () => playRoutine(routine.name, routine.title) } },
-                    icon("play"), h("span", { class: "grow", lang: routine.language }, routine.title), h("span", { class: "quiet" }, about(routine.seconds)))))));
+                    icon("play"), h("span", { class: "hidden" }, "Play "), h("span", { class: "grow", lang: routine.language }, routine.title), h("span", { class: "quiet" }, about(routine.seconds)))))));
             } catch {
                 asked = false;
             }
@@ -123,15 +123,10 @@ async function endSession() {
         act("stop", true);
 }
 
-function stateWords(status) {
-    return { opening: "Getting ready…", paused: "Paused", waiting: "Waiting for you", lost: "No sound device" }[status.state] || "";
-}
-
 function playingPart() {
     const routine = h("p", { class: "eyebrow" });
     const move = heading("", { class: "move" });
     const side = h("p", { class: "side" });
-    const state = h("p", { class: "state" });
     const question = h("div", { class: "asks" });
     const problem = h("p", { class: "card problem", role: "alert", hidden: true });
     const dial = new Dial();
@@ -145,7 +140,7 @@ function playingPart() {
     const session = new Session((value) => { timeline.draw(value); list.draw(value); });
     let asked = "";
     const element = h("div", { class: "playing" },
-        h("section", { class: "stage", "aria-label": "Now" }, h("div", { class: "what" }, routine, move, side, state), problem, question, dial.element, spoken, next, timeline.element, buttons.element),
+        h("section", { class: "stage", "aria-label": "Now" }, h("div", { class: "what" }, routine, move, side), problem, question, dial.element, spoken, next, timeline.element, buttons.element),
         h("div", { class: "rest" }, tiles.element, panel.element, list.element,
             h("p", { class: "end" }, button("End the session", "stop", endSession, { class: "subtle" }))));
     return {
@@ -161,9 +156,9 @@ function playingPart() {
             for (const part of [routine, move, spoken, next])
                 part.lang = status.language || "";
             updateSide(side, status.side);
-            text(state, stateWords(status));
             show(problem, Boolean(status.problem));
             text(problem, status.problem || "");
+            show(dial.element, !kind || Boolean(status.bout));
             dial.update(status);
             text(spoken, status.text || "");
             const left = sessionLeft(status);

@@ -62,6 +62,6 @@ export function pairView(main) {
         h("p", { class: "lead" }, "So that only people in the room can drive the box, it says a code aloud. You do this once."),
         h("ol", { class: "steps plain" },
             h("li", {}, begin, told),
-            h("li", {}, h("form", { on: { submit: (event) => { event.preventDefault(); submit(); } } }, h("label", { for: "code" }, "The six digits"), code, error, send)))));
+            h("li", {}, h("form", { novalidate: true, on: { submit: (event) => { event.preventDefault(); submit(); } } }, h("label", { for: "code" }, "The six digits"), code, error, send)))));
     return { title: "Pairing" };
 }

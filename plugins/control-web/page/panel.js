@@ -41,7 +41,7 @@ class Level {
 
     tell(value) {
         text(this.output, decibels(value));
-        this.input.setAttribute("aria-valuetext", value === 0 ? "as it is" : `${Math.abs(value)} decibels ${value > 0 ? "louder" : "quieter"}`);
+        this.input.setAttribute("aria-valuetext", value === 0 ? "normal" : `${Math.abs(value)} decibels ${value > 0 ? "louder" : "quieter"}`);
         this.input.style.setProperty("--share", `${(value - LEAST_DB) / (MOST_DB - LEAST_DB) * 100}%`);
     }
 

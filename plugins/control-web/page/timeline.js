@@ -203,7 +203,7 @@ export class MoveList {
     constructor(go) {
         this.go = go;
         this.list = h("ol", { class: "moves plain" });
-        this.element = h("details", { class: "card fold", hidden: true }, h("summary", {}, "All moves"), this.list);
+        this.element = h("details", { class: "card fold", hidden: true, open: matchMedia("(min-width: 900px)").matches }, h("summary", {}, "All moves"), this.list);
         this.now = 0;
     }
 

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // voices.js: who can speak, and who does.
 import { ask } from "./box.js";
-import { button, failure, h, heading, icon, loading } from "./dom.js";
+import { button, failure, h, heading, icon, loading, show } from "./dom.js";
 import { act } from "./playing.js";
 import { languageName } from "./words.js";
 
 function voiceCard(voice) {
-    const use = button("Speak with it", "voices", () => act(`voice ${voice.name}`), { "aria-label": `Speak with ${voice.name}` });
+    const use = button(`Speak with ${voice.name}`, "voices", () => act(`voice ${voice.name}`));
+    const now = h("span", { class: "badge", hidden: true }, "speaks now");
     const element = h("li", { class: "card voice" },
-        h("div", { class: "grow" }, h("h2", {}, voice.name),
+        h("div", { class: "grow" }, h("h2", {}, voice.name, now),
             voice.description ? h("p", { class: "describe" }, voice.description) : null,
             h("p", { class: "quiet" }, [(voice.languages || []).map(languageName).join(", "), voice.engine].filter(Boolean).join(" · ")),
             voice.usable ? null : h("p", { class: "bad-words" }, icon("warn"), voice.problem || "It cannot speak here.")),
@@ -21,7 +22,7 @@ function voiceCard(voice) {
                 return;
             element.dataset.speaks = speaks;
             use.setAttribute("aria-pressed", speaks);
-            use.lastChild.textContent = speaks ? "Speaks now" : "Speak with it";
+            show(now, speaks);
         },
     };
 }

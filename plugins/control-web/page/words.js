@@ -26,7 +26,7 @@ export function count(number, one, many) {
 }
 
 export function decibels(level) {
-    return level === 0 ? "as it is" : `${level > 0 ? "+" : "−"}${Math.abs(level)} dB`;
+    return level === 0 ? "normal" : `${level > 0 ? "+" : "−"}${Math.abs(level)} dB`;
 }
 
 export function upperFirst(words) {
