@@ -112,10 +112,10 @@ static void back(struct box *box)
     stop_timer(box, &box->lost);
     if (away_ms < BOX_LOST_MS)
         return;
-    if (player_state(box->player) == PLAYER_PLAYING)
+    if (player_state(box->player) == PLAYER_PLAYING && box->config->spoken_problems)
         conductor_say(player_conductor(box->player), "box.device back");
     else
-        box_tell(box, "box.device back", NULL);
+        box_tell(box, "box.device back");
 }
 
 void box_device_changed(struct box *box)

@@ -87,8 +87,8 @@ void box_device_destroy(struct box *box);
 /* --- box_tell.c: words --- */
 void box_load_words(struct box *box);
 void box_free_words(struct box *box);
-/* Says a phrase (`pairs` as for phrases_say()) when no session is there. */
-void box_tell(struct box *box, const char *key, const char *const *pairs);
+/* Says what is wrong: a phrase, when no session is there. */
+void box_tell(struct box *box, const char *key);
 /* The code that pairs a phone, digit by digit, and not into the log; when no session is there. */
 bool box_tell_code(struct box *box, const char *digits);
 /* The boot phrase, and the offer of what was left. */

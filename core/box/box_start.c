@@ -29,7 +29,7 @@ static struct box_wish *new_wish(struct box *box)
 static enum limber_status refuse(struct box *box, const char *key, enum limber_status status)
 {
     box_drop_wish(box);
-    box_tell(box, key, NULL);
+    box_tell(box, key);
     return status;
 }
 
@@ -216,7 +216,7 @@ enum limber_status box_start_last(struct box *box, char *answer, size_t size)
     else
         snprintf(answer, size, "Nothing was played yet: say which routine.");
     if (length == 0)
-        box_tell(box, "box.nothing", NULL);
+        box_tell(box, "box.nothing");
     arena_destroy(arena);
     return status;
 }
@@ -275,7 +275,7 @@ enum limber_status box_start_today(struct box *box, char *answer, size_t size)
     bool due = false;
     enum limber_status status = start_due(box, &due, answer, size);
     if (!due)
-        box_tell(box, "box.not due", NULL);
+        box_tell(box, "box.not due");
     return status;
 }
 
@@ -352,5 +352,5 @@ void box_grant(struct box *box)
         box_let_go(box);
     box_drop_wish(box);
     if (status != LIMBER_OK)
-        box_tell(box, "box.not played", NULL);
+        box_tell(box, "box.not played");
 }

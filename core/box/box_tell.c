@@ -57,7 +57,7 @@ static void say_text(struct box *box, const char *text)
         box_open_device(box);
 }
 
-void box_tell(struct box *box, const char *key, const char *const *pairs)
+static void say_phrase(struct box *box, const char *key, const char *const *pairs)
 {
     if (!box->phrases || player_state(box->player) != PLAYER_EMPTY)
         return;
@@ -82,13 +82,19 @@ bool box_tell_code(struct box *box, const char *digits)
     return good;
 }
 
+void box_tell(struct box *box, const char *key)
+{
+    if (box->config->spoken_problems)
+        say_phrase(box, key, NULL);
+}
+
 void box_tell_offer(struct box *box, const struct player_offer *offer)
 {
     struct arena *arena = arena_new();
     const char *where = offer->where ? offer->where : "";
     const char *const pairs[] = {"title",       offer->title ? offer->title : "", "where", where,
                                  "small where", word_small(arena, where),         NULL};
-    box_tell(box, *where ? "box.left" : "box.left title", pairs);
+    say_phrase(box, *where ? "box.left" : "box.left title", pairs);
     box->asked = true;
     arena_destroy(arena);
 }
@@ -98,9 +104,9 @@ void box_tell_ready(struct box *box, const struct player_offer *offer)
     if (box->config->boot_phrase && box->options.boot_phrase)
         say_text(box, box->options.boot_phrase);
     else if (box->config->boot_phrase)
-        box_tell(box, "box.ready", NULL);
+        say_phrase(box, "box.ready", NULL);
     if (box->options.config_wrong)
-        box_tell(box, "box.config", NULL);
+        box_tell(box, "box.config");
     if (offer && box->config->offer_left)
         box_tell_offer(box, offer);
 }

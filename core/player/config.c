@@ -116,6 +116,10 @@ const struct config_key config_keys[] = {
      .kind = CONFIG_YES,
      TO(boot_phrase),
      .help = "A box says that it is ready"},
+    {.key = "spoken-problems",
+     .kind = CONFIG_YES,
+     TO(spoken_problems),
+     .help = "A box says what is wrong"},
     {.key = "offer-left",
      .kind = CONFIG_YES,
      TO(offer_left),
@@ -138,6 +142,7 @@ void config_defaults(struct config *config)
                               .ask_effort = true,
                               .spoken_close = true,
                               .boot_phrase = true,
+                              .spoken_problems = true,
                               .offer_left = true};
     for (size_t i = 0; i < COACH_RULE_COUNT; i++)
         config->coach.on[i] = true;

@@ -43,6 +43,7 @@ struct config {
     struct coach_switches coach;
     bool history, journal, ask_effort, spoken_close;
     bool boot_phrase;                    /* a box says that it is ready */
+    bool spoken_problems;                /* a box says what is wrong */
     bool offer_left;                     /* a session that was left is offered aloud at the start */
     const struct config_option *options; /* of plugins, in the file's order */
     size_t option_count;

@@ -36,7 +36,7 @@ GOOD = {
     "controls": ["", "[]", "CONTROL", "[CONTROL]", "control-CONTROL"],
     "levels": ["", "{}", "{master: -3}", "{speech: 6, bed: -24}", "{sounds: -3 dB, bed: 2dB}", "{master: +2}", "{master: 0}"],
     "coach": ["", "{}", "no", "on", "{sides: off, picks: yes, guidance: True, ranges: no}"],
-    "history": YES, "journal": YES, "ask-effort": YES, "spoken-close": YES, "boot-phrase": YES, "offer-left": YES,
+    "history": YES, "journal": YES, "ask-effort": YES, "spoken-close": YES, "boot-phrase": YES, "spoken-problems": YES, "offer-left": YES,
     "plugins": ["", "{}", "{out-file: }", "{out-file: {}}", "{out-file: {format: s24}}", "{sound-tone: {warmth: 10, stereo: on}}", "{sound-file: {folder: ''}}"],
 }
 BAD = {
@@ -51,7 +51,7 @@ BAD = {
     "controls": ["{CONTROL: {}}", "[CONTROL, CONTROL]", "[[CONTROL]]", "['']", "'CONTROL:x=1'"],
     "levels": ["-3", "[1]", "{master: 7}", "{master: -25}", "{master: 1.5}", "{tips: 0}", "{bed: loud}", "{bed: }", "{bed: -25 dB}", "no"],
     "coach": ["maybe", "{side: no}", "{sides: 1}", "[sides]", "{sides: }", "0"],
-    "history": NOT_YES, "journal": NOT_YES, "ask-effort": NOT_YES, "spoken-close": NOT_YES, "boot-phrase": NOT_YES, "offer-left": NOT_YES,
+    "history": NOT_YES, "journal": NOT_YES, "ask-effort": NOT_YES, "spoken-close": NOT_YES, "boot-phrase": NOT_YES, "spoken-problems": NOT_YES, "offer-left": NOT_YES,
     "plugins": ["fast", "[out-file]", "{out-file: s24}", "{out-file: [format]}", "{out-file: {format: {a: b}}}", "{OUT: {}}", "{out-file: {Format: s24}}",
                 "{out-file: {format: }}", "{out-file: {format: [[s24]]}}", "{sound-file: {folder: %s}}" % ("x" * 8193), "{sound-file: {folder: [\"a\\nb\"]}}"],
 }
