@@ -28,6 +28,7 @@ struct ask_page {
     uint64_t known;  /* the state that these are of: */
     json_t *about;   /* NULL: not read yet */
     json_t *as_move; /* NULL: no move that could be played */
+    json_t *range;   /* NULL: not asked for yet */
 };
 
 struct ask {

@@ -16,6 +16,7 @@ static void free_page(struct ask_page *page)
 {
     json_decref(page->about);
     json_decref(page->as_move);
+    json_decref(page->range);
     str_free(&page->tags);
     free(page->name);
     free(page->path);
@@ -193,10 +194,23 @@ static void read_page(struct ask_page *page)
         page->wide = !page->move && links_elsewhere(text);
     json_decref(page->about);
     page->about = reading_about(&reading, page, languages_of(page, &reading));
+    json_decref(page->range);
+    page->range = NULL;
     json_decref(page->as_move);
     page->as_move = page->move && reading.plan ? reading_move(&reading, page) : NULL;
     reading_close(&reading);
     page->known = page->state;
+}
+
+/* How short and how long it may be: only told of one page, as it takes two more plans. */
+static void find_range(struct ask_page *page)
+{
+    struct reading reading;
+    if (page->range)
+        return;
+    reading_open(&reading, page->path, NULL, 0);
+    page->range = reading_range(&reading);
+    reading_close(&reading);
 }
 
 static bool is_known(const struct ask_page *page)
@@ -292,14 +306,12 @@ enum limber_status answer_routine(struct answer *answer)
         return answer_refuse(answer, LIMBER_NOT_FOUND, "\"%s\" cannot be read.", page->name);
     if (!is_known(page))
         read_page(page);
-    struct reading reading;
-    reading_open(&reading, page->path, NULL, 0);
+    find_range(page);
     char *html = page_html(text, length, page->move);
     answer->document = json_copy(page->about);
     json_object_set_new(answer->document, "html", json_string(html));
     json_object_set_new(answer->document, "source", document_text(text));
-    json_object_set_new(answer->document, "range", reading_range(&reading));
+    json_object_set(answer->document, "range", page->range);
     free(html);
-    reading_close(&reading);
     return LIMBER_OK;
 }
