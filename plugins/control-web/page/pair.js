@@ -8,7 +8,7 @@ function trouble(problem) {
     if (problem.status === 429)
         return `Too many tries. For safety the box listens to no code now. Wait ${wait}, then let it say a new one.`;
     if (problem.status === 403)
-        return "That was not the code. Listen again, and type the six digits. A code is good for a few minutes only.";
+        return `${problem.message || "That is not the code."} A code is good for a few minutes only.`;
     return problem.message || "The box did not take the code. Try again.";
 }
 

@@ -59,6 +59,9 @@ export class Timeline {
                 pointercancel: () => this.choose(0), blur: () => this.choose(0) } }, this.drawing);
         this.element = h("div", { class: "timeline", hidden: true }, this.label, this.slider);
         this.now = 0;
+        this.status = null;
+        this.resized = new ResizeObserver(() => { if (this.status) this.update(this.status); });
+        this.resized.observe(this.slider);
     }
 
     draw(session) {
@@ -91,6 +94,7 @@ export class Timeline {
     }
 
     update(status) {
+        this.status = status;
         if (this.moves.length === 0)
             return;
         if (this.width !== this.slider.clientWidth)
@@ -195,6 +199,7 @@ export class Timeline {
     }
 
     destroy() {
+        this.resized.disconnect();
         clearTimeout(this.timer);
     }
 }
