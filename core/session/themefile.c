@@ -48,7 +48,9 @@ static bool add_role(void *context, const char *name, bool bed, const char *help
 const struct theme_role *theme_roles(struct registry *registry, struct arena *arena, size_t *count)
 {
     struct listing listing = {.arena = arena};
-    struct plugin_instance *tones = registry_instance(registry, SYNTHESIZED, NULL);
+    char *error = NULL; /* told by whoever needs the sounds */
+    struct plugin_instance *tones = registry_instance(registry, SYNTHESIZED, &error);
+    free(error);
     if (tones)
         call_sound_list(tones, NULL, add_role, &listing);
     *count = listing.roles.count;
