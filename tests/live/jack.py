@@ -7,6 +7,7 @@ import os
 import subprocess
 import time
 
+from jackserver import Jack
 from limbertest import Home, check, check_same, first_nonzero, need, skip, wav
 
 PAGE = """# A short one
@@ -41,12 +42,6 @@ def capture(home, page, seconds):
     return samples
 
 
-def xruns(home):
-    """How often the server said that it was late."""
-    with open(home.file("jackd.log"), encoding="utf-8") as file:
-        return sum("xrun" in line.lower() or "Process error" in line for line in file)
-
-
 def contains(samples, session):
     left = samples[0::2]
     start = first_nonzero(left) - first_nonzero(session)
@@ -55,29 +50,18 @@ def contains(samples, session):
 
 with Home() as home:
     page = home.file("short.md", PAGE)
-    home.env.update(JACK_DEFAULT_SERVER=f"limber{os.getpid()}")
-    log = open(home.file("jackd.log"), "w", encoding="utf-8")
-    server = subprocess.Popen(["jackd", "--no-realtime", "-d", "dummy", "-r", "48000", "-p", "256", "-P", "2", "-C", "2", "-m"],
-                              env=home.env, stdout=log, stderr=log)
+    server = Jack(home)
     try:
-        if subprocess.run(["jack_wait", "-w", "-t", "10"], env=home.env, stdout=subprocess.DEVNULL,
-                          stderr=subprocess.DEVNULL).returncode != 0:
-            skip("jackd does not start here")
         home.must("render", page, "-o", "a.wav", "--set", "out-file.format=float")
         _, session = wav(home.file("a.wav"))
         for attempt in range(TRIES):
-            before = xruns(home)
+            before = server.xruns()
             samples = capture(home, page, len(session) // 48000 + 4)
-            if contains(samples, session) or xruns(home) == before:
+            if contains(samples, session) or server.xruns() == before:
                 check_same(session, samples, 2, "JACK")
                 break
-            print(f"try {attempt + 1}: the server dropped {xruns(home) - before} periods")
+            print(f"try {attempt + 1}: the server dropped {server.xruns() - before} periods")
         else:
             skip("the machine is too busy for a server without real-time priority")
     finally:
-        server.terminate()  # killed, it would leave its place in the system's registry of servers taken
-        try:
-            server.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+        server.close()

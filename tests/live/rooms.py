@@ -12,10 +12,9 @@ import threading
 import time
 
 from limbertest import LIMBER, Home, array, check, need, wav
+from pieces import PIECE, RATE, longest_gap, pieces, place_of
 from ptyterminal import Terminal
 
-RATE = 48000
-PIECE = RATE // 20
 BUFFER_MS = 400
 PAGE = """---
 announce: none
@@ -111,28 +110,11 @@ class Room:
         return min(at - size / 4 / RATE for at, size in near) + frame / RATE
 
 
-def pieces(session):
-    """(frame, bytes) of all pieces of the session that can be told from others: not silent, not repeated."""
-    found = {}
-    for at in range(0, len(session) - PIECE, PIECE):
-        piece = session[at:at + PIECE]
-        if sum(1 for sample in piece if sample) > PIECE // 2:
-            found.setdefault(piece.tobytes(), []).append(at)
-    return [(places[0], piece) for piece, places in found.items() if len(places) == 1]
-
-
 def left_of(room):
     stereo = array.array("h")
     stereo.frombytes(bytes(room.data[:len(room.data) // 4 * 4]))
     check(stereo[0::2] == stereo[1::2], f"{room.name}: both channels are the same")
     return stereo[0::2].tobytes()
-
-
-def place_of(piece, where):
-    at = where.find(piece)
-    while at >= 0 and at % 2:
-        at = where.find(piece, at + 1)
-    return at // 2 if at >= 0 else None
 
 
 with Home() as home:
@@ -165,13 +147,12 @@ with Home() as home:
 
     wanted = pieces(session)
     heard = [left_of(room) for room in rooms]
-    places = [[place_of(piece, where) for _, piece in wanted] for where in heard]
+    places = [[place_of(piece, where, 2) for _, piece in wanted] for where in heard]
     for room, found in zip(rooms, places):
         share = sum(place is not None for place in found) / len(wanted)
         missing = [round(at / RATE, 2) for (at, _), place in zip(wanted, found) if place is None]
-        longest = max(map(len, "".join("-" if place is None else " " for place in found).split()), default=0)
         print(f"{room.name}: {share:.1%} of {len(wanted)} pieces are the rendering's; corrected: {missing}")
-        check(share >= 0.85 and longest * PIECE < 0.5 * RATE, f"{room.name}: too little of the session was heard")
+        check(share >= 0.85 and longest_gap(found) * PIECE < 0.5 * RATE, f"{room.name}: too little of the session was heard")
     apart = [abs(rooms[0].when(a) - rooms[1].when(b)) * 1000 for a, b in zip(*places) if a is not None and b is not None]
     print(f"the rooms are {statistics.median(apart):.1f} ms apart (median; worst {max(apart):.1f})")
     check(statistics.median(apart) < 20, "the rooms are together")
