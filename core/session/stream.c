@@ -201,6 +201,12 @@ static void open_failed(struct stream *stream, enum limber_status status)
     stream->next_ms = loop_now_ms() + RETRY_MS;
 }
 
+/* What a stream is that this process can do nothing for. */
+static enum stream_state hopeless(const struct stream *stream)
+{
+    return stream->opened_once || stream->options.patient ? STREAM_HUNG : STREAM_FAILED;
+}
+
 /* An open or close has come back. [main] */
 static void errand_finished(struct stream *stream)
 {
@@ -218,7 +224,9 @@ static void errand_finished(struct stream *stream)
         become(stream, STREAM_RUNNING);
     } else {
         open_failed(stream, status);
-        if (!stream->opened_once)
+        if (status == LIMBER_LOST)
+            become(stream, hopeless(stream));
+        else if (!stream->opened_once)
             become(stream, stream->options.patient ? STREAM_LOST : STREAM_FAILED);
     }
 }
@@ -292,7 +300,7 @@ static void give_up(struct stream *stream)
     abandon_errand(stream);
     stream->given_up = true;
     snprintf(stream->problem, sizeof stream->problem, "the sound system does not answer");
-    become(stream, stream->opened_once || stream->options.patient ? STREAM_HUNG : STREAM_FAILED);
+    become(stream, hopeless(stream));
 }
 
 void stream_watch(struct stream *stream)

@@ -36,6 +36,7 @@ struct out_portaudio {
     bool wait; /* let the callback wait for samples (devices without a clock, in tests) */
     bool jack; /* the open stream is JACK's */
     bool jack_dead;
+    bool said;             /* that there is no device has been told */
     _Atomic bool finished; /* PortAudio said that the stream ended */
     _Atomic bool closing;
     double latency_seconds;
@@ -142,6 +143,9 @@ static struct padevices devices(const struct out_portaudio *out)
 static void say_no_device(struct out_portaudio *out, const char *name)
 {
     char list[160];
+    if (out->said)
+        return;
+    out->said = true;
     const struct padevices all = devices(out);
     padevices_names(&all, list, sizeof list);
     if (name)
@@ -227,11 +231,11 @@ static enum limber_status open_output(void *instance, const struct limber_output
     const struct padevices all = devices(out);
     PaDeviceIndex device = padevices_find(&all, name);
     if (device == paNoDevice) {
+        if (out->jack_dead) /* and PortAudio cannot be made to look for others in this process */
+            return LIMBER_LOST;
         say_no_device(out, name);
-        if (!out->jack_dead) { /* so that the next try sees new devices */
-            Pa_Terminate();
-            out->initialised = false;
-        }
+        Pa_Terminate(); /* so that the next try sees new devices */
+        out->initialised = false;
         return LIMBER_NOT_FOUND;
     }
     out->source = source;
@@ -240,7 +244,8 @@ static enum limber_status open_output(void *instance, const struct limber_output
     atomic_store(&out->closing, false);
     status = open_stream(out, device, request);
     if (status != LIMBER_OK)
-        return status;
+        return out->jack_dead ? LIMBER_LOST : status;
+    out->said = false;
     out->latency_seconds = Pa_GetStreamInfo(out->stream)->outputLatency;
     int64_t latency = (int64_t)(out->latency_seconds * request->rate_hz + 0.5);
     stream->channels = out->channels;

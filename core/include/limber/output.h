@@ -66,8 +66,9 @@ struct limber_output {
     uint32_t size; /* sizeof(struct limber_output) as compiled */
 
     /* Opens the device or file. `source` is for pull outputs. Errors: NOT_FOUND (no such device;
-     * the log lists those there are), UNSUPPORTED (format), IO, BUSY, FAILED. May block. [worker]
-     */
+     * the log lists those there are), UNSUPPORTED (format), IO, BUSY, FAILED, LOST (the sound
+     * system cannot be used again in this process: a new one may). After a loss it is tried every
+     * second: what is wrong is logged once. May block. [worker] */
     enum limber_status (*open)(void *instance, const struct limber_output_request *request,
                                const struct limber_output_source *source,
                                struct limber_output_stream *stream);
