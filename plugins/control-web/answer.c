@@ -87,6 +87,8 @@ enum MHD_Result answer_error(struct request *request, unsigned status, const cha
     va_end(arguments);
     text_printf(&text, "{\"error\":");
     text_json(&text, sentence);
+    if (request->wait_s > 0)
+        text_printf(&text, ",\"wait\":%lld", (long long)request->wait_s);
     text_printf(&text, "}");
     struct MHD_Response *response =
         text.failed ? NULL

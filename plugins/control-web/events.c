@@ -94,12 +94,18 @@ static bool renew(struct web *web)
 
 /* --- streams --- */
 
+/* An event that is begun now is taken by then, or the stream is cut off. */
+static int64_t event_due_ms(const struct stream *stream)
+{
+    return web_now_ms() + EVENT_TIMES * stream->web->timeout_ms;
+}
+
 static void wake_up(struct stream *stream)
 {
     if (!stream->asleep)
         return;
     stream->asleep = false;
-    stream->peer->deadline_ms = web_now_ms() + EVENT_TIMES * stream->web->timeout_ms;
+    stream->peer->deadline_ms = event_due_ms(stream);
     MHD_resume_connection(stream->connection);
 }
 
@@ -123,6 +129,7 @@ static ssize_t read_events(void *user, uint64_t position, char *buffer, size_t r
             stream->sending = stream->newest;
             stream->newest = NULL;
             stream->sent = 0;
+            stream->peer->deadline_ms = event_due_ms(stream);
         }
         if (!stream->sending)
             break;

@@ -16,10 +16,7 @@
 
 #define TOKEN_LEAST 16
 
-static void refuse(struct request *request, unsigned status, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static void refuse(struct request *request, unsigned status, const char *format, ...)
+void guard_refuse(struct request *request, unsigned status, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -85,12 +82,13 @@ static void check_host(struct request *request)
     MHD_get_connection_values(request->connection, MHD_HEADER_KIND, count_hosts, &count);
     const char *text = request_header(request, MHD_HTTP_HEADER_HOST);
     if (count != 1 || !text || !parse_host(text, &host))
-        refuse(request, MHD_HTTP_BAD_REQUEST, "The request must name one host.");
+        guard_refuse(request, MHD_HTTP_BAD_REQUEST, "The request must name one host.");
     else if (!is_ours(request->web, &host))
-        refuse(request, MHD_HTTP_MISDIRECTED_REQUEST,
-               "This player is not called %.80s. Use its address, or add the name to the option "
-               "hosts.",
-               host.name);
+        guard_refuse(
+            request, MHD_HTTP_MISDIRECTED_REQUEST,
+            "This player is not called %.80s. Use its address, or add the name to the option "
+            "hosts.",
+            host.name);
 }
 
 /* --- methods and origins --- */
@@ -101,7 +99,8 @@ static void check_method(struct request *request)
                 strcmp(request->method, MHD_HTTP_METHOD_HEAD) == 0;
     unsigned methods = request->route ? request->route->methods : GETS;
     if (!(gets && (methods & GETS)) && !(request_is_post(request) && (methods & POSTS)))
-        refuse(request, MHD_HTTP_METHOD_NOT_ALLOWED, "%.20s cannot be done here.", request->method);
+        guard_refuse(request, MHD_HTTP_METHOD_NOT_ALLOWED, "%.20s cannot be done here.",
+                     request->method);
 }
 
 static void check_origin(struct request *request)
@@ -112,9 +111,9 @@ static void check_origin(struct request *request)
     const char *mark = request_header(request, "X-Limber");
     bool foreign = site && strcasecmp(site, "same-origin") != 0 && strcasecmp(site, "none") != 0;
     if ((origin && !parse_same_origin(origin, host)) || foreign)
-        refuse(request, MHD_HTTP_FORBIDDEN, "Pages of other sites may not ask here.");
+        guard_refuse(request, MHD_HTTP_FORBIDDEN, "Pages of other sites may not ask here.");
     else if (request_is_post(request) && (!mark || strcmp(mark, "1") != 0))
-        refuse(request, MHD_HTTP_FORBIDDEN, "The header X-Limber: 1 is missing.");
+        guard_refuse(request, MHD_HTTP_FORBIDDEN, "The header X-Limber: 1 is missing.");
 }
 
 /* --- persons --- */
@@ -163,8 +162,8 @@ static void check_person(struct request *request)
     bool is_open = request->route && request->route->open;
     request->paired = find_paired(request);
     if (!is_open && must_be_known(request) && !request->paired && !has_token(request))
-        refuse(request, MHD_HTTP_UNAUTHORIZED,
-               "This device is not paired. Ask the player for its code, and enter it.");
+        guard_refuse(request, MHD_HTTP_UNAUTHORIZED,
+                     "This device is not paired. Ask the player for its code, and enter it.");
 }
 
 void guard_check(struct request *request)
@@ -178,7 +177,7 @@ void guard_check(struct request *request)
     if (!request->refusal && asks)
         check_person(request);
     if (!request->refusal && asks && !request->route)
-        refuse(request, MHD_HTTP_NOT_FOUND, "There is nothing here.");
+        guard_refuse(request, MHD_HTTP_NOT_FOUND, "There is nothing here.");
 }
 
 /* --- settings --- */

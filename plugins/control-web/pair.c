@@ -13,7 +13,7 @@
 #define CODES_AT_ONCE      2 /* of one neighbour */
 #define CODE_EVERY_MS      15000
 #define ALL_CODES_AT_ONCE  5
-#define ALL_CODES_EVERY_MS 60000
+#define ALL_CODES_EVERY_MS 180000 /* nobody next door makes it talk all night */
 
 /* --- not too often --- */
 

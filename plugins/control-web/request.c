@@ -59,6 +59,8 @@ static enum MHD_Result begin(struct web *web, struct MHD_Connection *connection,
     size_t length = announced(request);
     request->too_large = length > BODY_MOST;
     bool both = length > 0 && request_header(request, MHD_HTTP_HEADER_TRANSFER_ENCODING);
+    if (both)
+        guard_refuse(request, MHD_HTTP_BAD_REQUEST, "The body has two lengths.");
     bool waits = request_header(request, MHD_HTTP_HEADER_EXPECT) != NULL;
     if (both || length > SWALLOW_MOST || (waits && (request->too_large || request->refusal)))
         return finish(request); /* the library closes the connection after it */

@@ -160,6 +160,8 @@ const char *request_header(const struct request *request, const char *name); /* 
 
 /* Fills in `paired`, or `refusal` and `why`. */
 void guard_check(struct request *request);
+void guard_refuse(struct request *request, unsigned status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 /* What is wrong with the settings, or NULL. */
 const char *guard_options(struct web *web, const char *hosts, const char *token,
                           const char *token_file);

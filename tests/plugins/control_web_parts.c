@@ -127,12 +127,12 @@ static void test_rates(void **state)
     for (unsigned i = 0; i < 3; i++)
         assert_int_equal(pair_begin(&pairing, 10 + i, 5000, &wait_ms), PAIR_GOOD);
     assert_int_equal(pair_begin(&pairing, 20, 5000, &wait_ms), PAIR_LATER);
-    assert_int_equal(wait_ms, 60000);
-    assert_int_equal(pair_begin(&pairing, 20, 65000, &wait_ms), PAIR_GOOD);
+    assert_int_equal(wait_ms, 180000);
+    assert_int_equal(pair_begin(&pairing, 20, 185000, &wait_ms), PAIR_GOOD);
     /* more neighbours than there are places: nothing breaks, and the global limits stay */
     for (unsigned i = 0; i < 1000; i++)
-        pair_try(&pairing, 1000 + i, "000000", 70000 + i, &wait_ms);
-    assert_int_equal(pair_begin(&pairing, 5000, 71001, &wait_ms), PAIR_LATER);
+        pair_try(&pairing, 1000 + i, "000000", 190000 + i, &wait_ms);
+    assert_int_equal(pair_begin(&pairing, 5000, 191001, &wait_ms), PAIR_LATER);
 }
 
 /* --- sessions --- */
