@@ -106,6 +106,14 @@ static size_t characters_before(const struct source *source, size_t offset)
     return before + count_characters(source->text + block * BLOCK, source->text + offset);
 }
 
+/* Near ones are counted: most lines are short. */
+static size_t characters_between(const struct source *source, size_t from, size_t to)
+{
+    if (to - from < 2 * BLOCK)
+        return count_characters(source->text + from, source->text + to);
+    return characters_before(source, to) - characters_before(source, from);
+}
+
 static int line_of(const struct source *source, size_t offset)
 {
     int low = 0, high = source->line_count;
@@ -139,12 +147,11 @@ struct place place_at(const struct source *source, size_t offset, size_t length_
     size_t start = source->line_starts[place.line - 1];
     size_t end = source_line_end(source, place.line);
     size_t stop = end > offset && length_bytes < end - offset ? offset + length_bytes : end;
-    size_t before = characters_before(source, offset);
-    place.column = (int)(before - characters_before(source, start)) + 1;
+    place.column = (int)characters_between(source, start, offset) + 1;
     if (offset < source->length && !starts_character(source->text[offset]) && place.column > 1)
         place.column--; /* in the middle of a character */
     if (stop > offset)
-        place.length = (int)(characters_before(source, stop) - before);
+        place.length = (int)characters_between(source, offset, stop);
     return place;
 }
 
