@@ -32,6 +32,5 @@ with Home() as home:
         check(len(re.findall("device is gone", terminal.text)) == 1, f"it is told once: {terminal.text}")
         print("JACK was killed and came back: the session went on to its end")
     finally:
-        print(terminal.text)
         terminal.close()
         server.close()

@@ -108,6 +108,8 @@ def moved(home, server, terminal):
 def frozen(home, server, terminal):
     server.server.send_signal(signal.SIGSTOP)
     terminal.until("is gone")
+    if "alsa" in terminal.program.args:  # closes it and tries to open it again, and comes back from both
+        terminal.until("does not answer when it is opened")
     server.server.send_signal(signal.SIGCONT)
     terminal.until("is back")
 
