@@ -80,11 +80,19 @@ static json_t *move_of(const struct plan *plan, uint32_t index, frames start)
     return document;
 }
 
-static json_t *moves(struct walk *walk)
+/* A move lasts until the next begins, the last one until the end. */
+static void end_move(json_t *document, frames length)
+{
+    if (document)
+        set(document, "seconds", document_seconds(length, SESSION_RATE_HZ));
+}
+
+static json_t *moves(struct walk *walk, frames total)
 {
     const struct plan *plan = walk->plan;
     json_t *list = json_array(), *document = NULL;
     uint32_t now = UINT32_MAX;
+    frames start = 0;
     for (size_t i = 0; i < plan->cue_count; i++) {
         const struct cue *cue = &plan->cues[i];
         if (cue->anchor != ANCHOR_NEXT)
@@ -92,6 +100,8 @@ static json_t *moves(struct walk *walk)
         walk_to(walk, i);
         if (cue->move < plan->move_count && cue->move != now) {
             now = cue->move;
+            end_move(document, walk->at - start);
+            start = walk->at;
             document = move_of(plan, now, walk->at);
             json_array_append_new(list, document);
         }
@@ -101,6 +111,7 @@ static json_t *moves(struct walk *walk)
         if (cue->kind == CUE_BOUT)
             json_array_append_new(json_object_get(document, "bouts"), bout(walk, cue));
     }
+    end_move(document, total - start);
     return list;
 }
 
@@ -129,9 +140,10 @@ bool player_session_json(const struct player *player, struct str *to)
     set(document, "title", document_text(routine->title));
     set(document, "language", document_text(routine->language));
     set(document, "exact", json_boolean(exact));
-    set(document, "total", document_seconds(timeline_expected_length(timeline), SESSION_RATE_HZ));
+    frames total = timeline_expected_length(timeline);
+    set(document, "total", document_seconds(total, SESSION_RATE_HZ));
     set(document, "needs", needs(routine));
-    set(document, "moves", moves(&walk));
+    set(document, "moves", moves(&walk, total));
     timeline_destroy(timeline);
     document_end(document, to);
     return true;
