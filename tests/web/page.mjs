@@ -101,8 +101,8 @@ function smallTargets() {
     return all.filter((element) => {
         const label = element.matches("input[type=radio], input[type=checkbox]") ? document.querySelector(`label[for="${element.id}"]`) : null;
         const place = (label || element).getBoundingClientRect();
-        const words = element.matches(".session a, .ended a, .skip, .routine h2 a");
-        return !words && element.checkVisibility() && place.width > 1 && (place.width < 43.5 || place.height < 43.5);
+        const inWords = element.matches(".session a, .ended a, .skip, .routine h2 a, .handout a");
+        return !inWords && element.checkVisibility() && place.width > 1 && (place.width < 43.5 || place.height < 43.5);
     }).map((element) => `${element.outerHTML.slice(0, 80)} ${JSON.stringify(element.getBoundingClientRect())}`);
 }
 
@@ -354,7 +354,7 @@ pageTest("a routine that begins while another plays asks first; options go along
     await page.getByRole("button", { name: "Begin" }).click();
     await page.getByRole("button", { name: "Stop it and begin" }).click();
     await untilSent(page, `play upper-back-relief for=${length} level=deep voice=mellow`);
-    assert.equal(box.commands[0], "stop");
+    assert.equal(box.commands.length, 1);
     assert.match(length, /^\d+min$/);
 });
 
@@ -429,7 +429,7 @@ pageTest("words from elsewhere are words", async (page) => {
     box.play("desk-break", 1, { title: evil, move: evil, text: evil, next: evil, problem: evil, side: evil, bout: "<b>", voice: evil, language: evil });
     box.refuse.set("where", evil);
     const clean = async (where) => {
-        const found = await page.evaluate(() => [globalThis.hacked, document.querySelectorAll("main :is(img, script, iframe, form[action], style, a[href^=javascript], object, template), [onclick], [onerror], [style*=fixed]").length, document.querySelectorAll(".handout [style], .handout a").length]);
+        const found = await page.evaluate(() => [globalThis.hacked, document.querySelectorAll("main :is(img, script, iframe, form[action], style, a[href^=javascript], object, template), [onclick], [onerror], [style*=fixed]").length, document.querySelectorAll(".handout [style], .handout a:not([href^='#/routine/moves%2F'])").length]);
         assert.deepEqual(found, [undefined, 0, 0], where);
     };
     await visit(page, "#/now", ".piece");

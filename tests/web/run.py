@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs a browser test. The packages it needs go into the build folder, once; what cannot be had skips it."""
+"""Runs a browser test. The packages it needs go into the build folder, once; what cannot be had skips it.
+
+run.py [--bare] TEST.mjs: --bare needs none of them."""
 import filecmp
 import os
 import shutil
@@ -45,9 +47,13 @@ def packages():
 def main():
     if not shutil.which("node"):
         skip("node is not here (./dev installs it)")
-    packages()
+    arguments = sys.argv[1:]
+    if arguments[0] == "--bare":
+        arguments = arguments[1:]
+    else:
+        packages()
     environment = dict(os.environ, LIMBER_WEB_MODULES=os.path.join(FOLDER, "package.json"))
-    sys.exit(subprocess.run(["node", os.path.join(HERE, sys.argv[1]), *sys.argv[2:]], env=environment, check=False).returncode)
+    sys.exit(subprocess.run(["node", os.path.join(HERE, arguments[0]), *arguments[1:]], env=environment, check=False).returncode)
 
 
 main()

@@ -46,7 +46,7 @@ const escaped = (words) => words.replace(/[&<>]/g, (sign) => ({ "&": "&amp;", "<
 // As cmark would, for the few forms that the fixtures have.
 function html(source) {
     return source.replace(/^---\n[\s\S]*?\n---\n/, "").split(/\n{2,}/).filter(Boolean).map((block) => {
-        const words = escaped(block.trim()).replace(/`([^`]+)`/g, "<code>$1</code>").replace(/\*\*([^*]+)\*\*/g, "<strong>$1</strong>").replace(/\[([^\]]+)\]\(([^)]+)\)/g, '<a href="$2">$1</a>');
+        const words = escaped(block.trim()).replace(/`([^`]+)`/g, "<code>$1</code>").replace(/\*\*([^*]+)\*\*/g, "<strong>$1</strong>").replace(/\[([^\]]+)\]\(moves\/([^)]+)\.md\)/g, '<a href="#move/$2">$1</a>');
         const head = /^(#+) (.*)$/.exec(words);
         return head ? `<h${head[1].length}>${head[2]}</h${head[1].length}>` : words.startsWith("- ") ? `<ul>${words.split(/^- /m).filter(Boolean).map((item) => `<li>${item}</li>`).join("")}</ul>` : `<p>${words}</p>`;
     }).join("\n");

@@ -12,7 +12,8 @@ import { writeView } from "./write.js";
 import { buildView } from "./build.js";
 import { pairView } from "./pair.js";
 
-// Each view: f(main, argument) fills main and returns {title, update?(), destroy?()}.
+// Each view: f(main, argument, refresh) fills main and returns {title, update?(status), destroy?(), away?}; away: its
+// buttons are out of sight, so that the bar is wanted. refresh() has all of this looked at again.
 const views = { now: nowView, routines: routinesView, routine: routineView, voices: voicesView, history: historyView, write: writeView, build: buildView };
 
 const places = [["now", "Now", "now"], ["routines", "Routines", "list"], ["build", "Create", "create"], ["history", "History", "history"], ["voices", "Voices", "voices"]];
@@ -51,7 +52,7 @@ function open(moved) {
     main.replaceChildren();
     main.className = `view-${name}`;
     viewName = name;
-    view = (name === "pair" ? pairView : views[name])(main, argument);
+    view = (name === "pair" ? pairView : views[name])(main, argument, update);
     for (const link of nav.querySelectorAll("a")) {
         if (link.dataset.name === (partOf[name] || name))
             link.setAttribute("aria-current", "page");
@@ -78,7 +79,7 @@ const barButton = iconButton("Pause", "pause", () => act(mainAction(box.status).
 bar.append(barLink, barButton);
 
 function updateBar(status) {
-    const shown = viewName !== "now" && viewName !== "pair" && status && status.state !== "idle";
+    const shown = (viewName !== "now" || (view && view.away)) && viewName !== "pair" && status && status.state !== "idle";
     show(bar, Boolean(shown));
     document.body.classList.toggle("with-bar", Boolean(shown));
     if (!shown)

@@ -24,6 +24,7 @@ export const box = Object.assign(new EventTarget(), {
 let stream = null;
 let connecting = false;
 let tries = 0;
+let lostAt = 0;
 let retryTimer = 0;
 let graceTimer = 0;
 
@@ -31,6 +32,8 @@ function setLink(state) {
     if (box.link === state)
         return;
     box.link = state;
+    if (state === "lost")
+        lostAt = performance.now();
     box.dispatchEvent(new Event("link"));
 }
 
@@ -202,8 +205,9 @@ export function retryNow() {
     connect();
 }
 
-// Seconds since the state document that have passed for the session as well.
+// Seconds since the state document that have passed for the session as well. While the box is out of reach
+// nobody knows, so nothing is counted.
 export function elapsed() {
-    const moving = box.status && box.status.state === "playing" && box.link === "live";
-    return moving ? (performance.now() - box.at) / 1000 : 0;
+    const moving = box.status && box.status.state === "playing";
+    return moving ? Math.max(0, (box.link === "lost" ? lostAt : performance.now()) - box.at) / 1000 : 0;
 }

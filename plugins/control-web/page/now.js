@@ -34,7 +34,8 @@ function idlePart() {
     const offer = h("div", {});
     const quick = h("section", { class: "quick" });
     const today = button("Today’s session", "play", () => act("today"), { class: "primary big" });
-    const element = h("div", { class: "idle" }, title, ended, offer,
+    const problem = h("p", { class: "card problem", role: "alert", hidden: true });
+    const element = h("div", { class: "idle" }, title, problem, ended, offer,
         h("div", { class: "row" }, today, h("a", { href: "#/routines", class: "button big" }, icon("list"), h("span", {}, "All routines"))),
         quick);
     let offered = "";
@@ -56,6 +57,8 @@ function idlePart() {
             }
         },
         update(status) {
+            show(problem, Boolean(status.problem));
+            text(problem, status.problem || "");
             const key = JSON.stringify(status.offer);
             if (key !== offered) {
                 offered = key;
@@ -169,6 +172,7 @@ function playingPart() {
             tiles.update(status);
             panel.update(status);
         },
+        dock: buttons.element,
         destroy() { session.destroy(); panel.destroy(); timeline.destroy(); },
     };
 }
@@ -181,7 +185,7 @@ function updateSide(element, side) {
     element.replaceChildren(...(side ? [icon(side === "left" ? "left" : "right"), sideName(side)] : []));
 }
 
-export function nowView(main) {
+export function nowView(main, _, refresh) {
     const idle = idlePart();
     const playing = playingPart();
     const waiting = h("div", { class: "idle" }, heading("Limber"), h("p", { class: "quiet" }, "Looking for the box…"));
@@ -190,6 +194,7 @@ export function nowView(main) {
     main.append(waiting);
     const view = {
         title: "Now",
+        away: false,
         update(status) {
             if (!status)
                 return;
@@ -211,7 +216,15 @@ export function nowView(main) {
             part.update(status);
             view.title = busy ? [status.move || status.title, sideName(status.side)].filter(Boolean).join(", ") : "Now";
         },
-        destroy() { playing.destroy(); },
+        destroy() { playing.destroy(); sight.disconnect(); },
     };
+    const sight = new IntersectionObserver((entries) => {
+        const away = shown === playing.element && !entries[entries.length - 1].isIntersecting;
+        if (view.away === away)
+            return;
+        view.away = away;
+        refresh();
+    });
+    sight.observe(playing.dock);
     return view;
 }

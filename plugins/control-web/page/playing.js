@@ -56,27 +56,12 @@ export function mainAction(status) {
     return { label: "Pause", icon: "pause", command: "pause" };
 }
 
-// A state document in which `test` holds; null after 5 s without.
-function whenStatus(test) {
-    return new Promise((resolve) => {
-        const finish = (status) => {
-            clearTimeout(timer);
-            box.removeEventListener("status", look);
-            resolve(status);
-        };
-        const look = () => { if (box.status && test(box.status)) finish(box.status); };
-        const timer = setTimeout(() => finish(null), 5000);
-        box.addEventListener("status", look);
-        look();
-    });
-}
-
 // Plays a routine with options such as ["level=easy"]; asks first when another one plays. True when it began.
 export async function playRoutine(name, title, options = []) {
     const now = box.status;
     if (now && now.state !== "idle") {
         const yes = await confirmed({ title: `Stop “${now.title}”?`, words: `It is playing now. Shall it end, and “${title}” begin?`, yes: "Stop it and begin", no: "Leave it" });
-        if (!yes || !await act("stop", true) || !await whenStatus((status) => status.state === "idle"))
+        if (!yes)
             return false;
     }
     if (!await act(["play", name, ...options].join(" "), true))

@@ -17,10 +17,12 @@ function voiceCard(voice) {
     return {
         element,
         update(status) {
-            const speaks = Boolean(status && status.voice === voice.name);
-            if (element.dataset.speaks === String(speaks))
+            const busy = Boolean(status && status.state !== "idle");
+            const speaks = busy && status.voice === voice.name;
+            if (element.dataset.speaks === `${busy} ${speaks}`)
                 return;
-            element.dataset.speaks = speaks;
+            element.dataset.speaks = `${busy} ${speaks}`;
+            show(use, busy);
             use.setAttribute("aria-pressed", speaks);
             show(now, speaks);
         },
@@ -31,7 +33,7 @@ export function voicesView(main) {
     let cards = [];
     let latest = null;
     const list = h("ul", { class: "plain cards" });
-    main.append(heading("Voices"), h("p", { class: "quiet" }, "While a session plays, another voice can take over from the next words on."), list);
+    main.append(heading("Voices"), h("p", { class: "quiet" }, "Who can speak here. While a session plays, another voice can take over from the next words on; for all sessions, it is set in the configuration."), list);
     const load = async () => {
         list.replaceChildren(loading());
         try {

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// box.mjs: the same page on the real box: `limber serve` with control-web and a virtual device, a whole session
+// from the first tap to the history, a routine built and played, the box killed and started again.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { launch, missing, tab, visit } from "./browser.mjs";
+
+const build = process.env.LIMBER_BUILD || new URL("../../build", import.meta.url).pathname;
+const limber = join(build, "bin", "limber");
+const absent = missing() || [limber, join(build, "lib/limber/plugins/control-web.so"), join(build, "lib/limber/plugins/speech-espeak.so")].filter((path) => !existsSync(path)).map((path) => `there is no ${path}`)[0];
+if (absent) {
+    console.log(`skipped: ${absent}`);
+    process.exit(77);
+}
+
+const WAIT_MS = 60000; // only for what would otherwise hang
+const home = mkdtempSync(join(tmpdir(), "limber-web-"));
+mkdirSync(join(home, "run"), { mode: 0o700 });
+const environment = { PATH: process.env.PATH, LC_ALL: "C.UTF-8", HOME: home, XDG_RUNTIME_DIR: join(home, "run"), XDG_CACHE_HOME: join(home, "cache"), XDG_CONFIG_HOME: join(home, "config"), XDG_DATA_HOME: join(home, "data"), XDG_STATE_HOME: join(home, "state"),
+    LIMBER_PLUGIN_PATH: process.env.LIMBER_PLUGIN_PATH || "" };
+
+// A box; `speed`: of its virtual device. `url`: where its page is.
+class Box {
+    async start(speed, port = 0, ...options) {
+        this.log = "";
+        this.child = spawn(limber, ["serve", "--output", `null:speed=${speed}`, "--control", "web", "--set", `control-web.port=${port}`, ...options], { env: environment, stdio: ["ignore", "ignore", "pipe"] });
+        this.ended = new Promise((resolve) => this.child.once("exit", resolve));
+        await new Promise((resolve, reject) => {
+            const timer = setTimeout(() => reject(new Error(`the box does not listen: ${this.log}`)), WAIT_MS);
+            this.child.once("exit", () => { clearTimeout(timer); reject(new Error(`the box ended: ${this.log}`)); });
+            this.child.stderr.setEncoding("utf8").on("data", (words) => {
+                this.log += words;
+                const match = /listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(this.log);
+                if (match) {
+                    clearTimeout(timer);
+                    this.port = Number(match[1]);
+                    this.url = `http://127.0.0.1:${this.port}`;
+                    resolve();
+                }
+            });
+        });
+        return this;
+    }
+
+    async stop(signal = "SIGTERM") {
+        this.child.kill(signal);
+        return this.ended;
+    }
+}
+
+let browser;
+before(async () => { browser = await launch(); });
+after(async () => {
+    await browser.close();
+    rmSync(home, { recursive: true, force: true });
+});
+
+function boxTest(name, speed, run, noise = null, ...options) {
+    test(name, { timeout: 180000 }, async () => {
+        const box = await new Box().start(speed, 0, ...options);
+        const page = await tab(browser, box.url);
+        page.setDefaultTimeout(WAIT_MS);
+        try {
+            await run(page, box);
+            assert.deepEqual(page.noise.filter((line) => !noise || !noise.test(line)), []);
+        } catch (error) {
+            error.message += `\n${box.log.split("\n").slice(-12).join("\n")}`;
+            throw error;
+        } finally {
+            await page.context().close();
+            await box.stop();
+        }
+    });
+}
+
+const moveIs = (page, words) => page.waitForFunction((name) => document.querySelector("h1.move")?.textContent === name, words);
+
+boxTest("a whole session from the phone", 15, async (page) => {
+    await visit(page, "#/routines", ".routine");
+    await page.fill("input[type=search]", "desk");
+    await page.getByRole("link", { name: "Desk break" }).click();
+    await page.locator(".handout").getByRole("link", { name: "Butterfly wings" }).waitFor();
+    await page.locator(".begin summary").click();
+    await page.locator(".begin label", { hasText: "Easy" }).click();
+    await page.getByRole("button", { name: "Begin" }).click();
+    await moveIs(page, "Lateral neck stretch");
+    await page.waitForSelector(".piece");
+    assert.equal(await page.locator(".piece").count(), 5);
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.waitForSelector("button[aria-label='Go on']");
+    const master = page.locator("input[data-part=master]");
+    await master.focus();
+    await page.keyboard.press("ArrowLeft");
+    await page.waitForFunction(async () => (await (await fetch("/api/ask?q=status")).json()).levels.master === -1);
+    await page.getByRole("button", { name: "Go on" }).click();
+    await page.getByRole("button", { name: "Where am I?" }).click();
+    await page.waitForFunction(() => document.getElementById("toast").textContent !== "");
+    await page.getByRole("slider", { name: "Moves of the session" }).focus();
+    await page.keyboard.press("Home");
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Enter");
+    await moveIs(page, "Shoulder-blade squeeze");
+    await page.getByRole("button", { name: "Next", exact: true }).click();
+    await moveIs(page, "Side stretch");
+    await page.getByRole("button", { name: "10 s more" }).click();
+    await page.waitForSelector(".side[data-side=left]:not([hidden])");
+    await page.waitForSelector(".side[data-side=right]:not([hidden])");
+    await moveIs(page, "One last breath");
+    await page.locator(".question").getByRole("button", { name: "Easy" }).click();
+    await page.waitForSelector(".ended:not([hidden])");
+    await page.getByRole("link", { name: "Your history" }).click();
+    await page.waitForSelector(".session");
+    assert.match(await page.textContent(".session"), /Desk break.*felt easy/s);
+});
+
+boxTest("a routine built by tapping is checked, kept and played by the box", 1, async (page) => {
+    await visit(page, "#/build", ".add-move");
+    await page.getByLabel("Title").fill("My `morning` <b>");
+    for (const title of ["Bridge", "Side stretch", "Cat-cow"])
+        await page.locator(".add-move").filter({ has: page.getByText(title, { exact: true }) }).click();
+    await page.locator(".chosen", { hasText: "Bridge" }).locator("summary").click();
+    await page.locator(".chosen", { hasText: "Bridge" }).getByLabel("How long, how often").selectOption("hold");
+    await page.waitForSelector(".verdict[data-state]:not([data-state=''])");
+    await page.locator(".chosen", { hasText: "Bridge" }).getByLabel("How long, how often").selectOption("");
+    await page.waitForSelector(".verdict[data-state=good]");
+    await page.getByRole("button", { name: "Save and play" }).click();
+    await moveIs(page, "Bridge");
+    assert.match(readFileSync(join(home, "data/limber/scripts/my-morning-b.md"), "utf8"), /^## \[Side stretch\]\(moves\/side-stretch\.md\)$/m);
+    await page.getByRole("button", { name: "End the session" }).click();
+    await page.getByRole("button", { name: "End it" }).click();
+    await page.waitForSelector(".idle");
+    await page.goto(`${page.box}/#/routine/my-morning-b`);
+    await page.getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("button", { name: "Delete it" }).click();
+    await page.waitForSelector(".routine");
+    assert.ok(!existsSync(join(home, "data/limber/scripts/my-morning-b.md")));
+});
+
+boxTest("mistakes of a page, told by the box, stand at their lines", 1, async (page) => {
+    await visit(page, "#/write", ".verdict[data-state=good]");
+    await page.fill("textarea", "# Ä 🧘\n\n## Move `each elbow`\n\n- 🧘 Los. `hodl 3s` Und.\n");
+    await page.waitForSelector(".diagnostic.error");
+    await page.getByRole("button", { name: /line 5/ }).first().click();
+    assert.equal(await page.evaluate(() => document.activeElement.value.slice(document.activeElement.selectionStart, document.activeElement.selectionEnd)), "hodl 3s");
+});
+
+test("the box is killed and comes back; the session is offered", { timeout: 180000 }, async () => {
+    const box = await new Box().start(1);
+    const page = await tab(browser, box.url);
+    page.setDefaultTimeout(WAIT_MS);
+    await visit(page, "#/routine/desk-break", ".begin");
+    await page.getByRole("button", { name: "Begin" }).click();
+    await moveIs(page, "Lateral neck stretch");
+    await page.waitForFunction(async () => (await (await fetch("/api/ask?q=status")).json()).position > 12);
+    await box.stop("SIGKILL");
+    await page.waitForSelector("body[data-link=lost]");
+    const again = await new Box().start(1, box.port);
+    await page.waitForSelector("body[data-link=live]");
+    await page.waitForSelector(".offer");
+    await page.locator(".offer").getByRole("button", { name: "Go on" }).click();
+    await moveIs(page, "Lateral neck stretch");
+    await page.context().close();
+    await again.stop();
+});
+
+boxTest("a phone is paired by the code that the box says", 1, async (page, box) => {
+    await visit(page, "#/now", "#code");
+    await page.getByRole("button", { name: "Let the box say a code" }).click();
+    await page.getByText("Listen: the box says").waitFor();
+    assert.ok(!/\d{6}|(\d ){5}\d/.test(box.log.replace(/https?:\S+/g, "")), `the code is in no log: ${box.log}`);
+    for (let i = 0; i < 12 && !/Too many tries/.test(await page.textContent("#pair-error")); i++) {
+        await page.fill("#code", "");
+        await page.fill("#code", String(100000 + i * 7919));
+        await page.waitForFunction(() => document.getElementById("code").value === "" && document.getElementById("pair-error").textContent !== "");
+    }
+    assert.match(await page.textContent("#pair-error"), /Too many tries/);
+}, /status of (401|403|429)/, "--set", "control-web.pairing=yes");
