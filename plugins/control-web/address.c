@@ -41,6 +41,14 @@ neighbor_key address_key(const struct address *address)
     return count == 16 ? key | UINT64_C(1) << 63 : key + 1;
 }
 
+bool address_is_same(const struct address *one, const struct address *other)
+{
+    size_t count, other_count;
+    const unsigned char *bytes = bytes_of((const struct sockaddr *)&one->socket, &count);
+    const unsigned char *others = bytes_of((const struct sockaddr *)&other->socket, &other_count);
+    return count == other_count && memcmp(bytes, others, count) == 0;
+}
+
 bool address_is_loopback(const struct address *address)
 {
     size_t count;

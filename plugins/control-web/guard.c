@@ -39,17 +39,20 @@ static bool add_host(struct web *web, const char *text, size_t length, const cha
     return true;
 }
 
-/* This machine's own, and those that the person gave. */
+/* This machine's own, with the endings that networks at home give and nobody can buy; and those
+ * that the person gave. */
 static bool learn_hosts(struct web *web, const char *more)
 {
+    static const char *const endings[] = {"",           ".local",    ".lan",        ".home",
+                                          ".home.arpa", ".internal", ".localdomain"};
     char own[HOST_ROOM] = "";
     web->host_count = 0;
     add_host(web, "localhost", 9, "");
     if (gethostname(own, sizeof own - 1) == 0 && *own) {
         size_t first = strcspn(own, ".");
         add_host(web, own, strlen(own), "");
-        add_host(web, own, first, "");
-        add_host(web, own, first, ".local");
+        for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+            add_host(web, own, first, endings[i]);
     }
     for (const char *at = more; *(at += strspn(at, " +;"));) {
         size_t length = strcspn(at, " +;");

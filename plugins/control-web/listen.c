@@ -22,9 +22,8 @@ static bool is_welcome(const struct listener *listener, const struct address *ad
 {
     const struct web *web = listener->web;
     unsigned same = 0;
-    neighbor_key key = address_key(address);
     for (const struct peer *peer = web->peers; peer; peer = peer->next)
-        same += address_key(&peer->address) == key;
+        same += address_is_same(&peer->address, address);
     return web->peer_count < web->most_connections && same < web->most_per_address;
 }
 

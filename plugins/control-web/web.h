@@ -17,7 +17,7 @@
 
 #define NEVER_MS       INT64_MAX
 #define LISTENERS_MOST 8
-#define HOSTS_MOST     16
+#define HOSTS_MOST     32
 
 #define BODY_MOST    ((size_t)256 * 1024)      /* of a request */
 #define SWALLOW_MOST ((size_t)4 * 1024 * 1024) /* read to its end, to be refused politely */
@@ -100,6 +100,7 @@ int64_t web_time_s(void); /* of the day, Unix */
 
 void address_set(struct address *address, const struct sockaddr *socket, socklen_t size);
 neighbor_key address_key(const struct address *address);
+bool address_is_same(const struct address *one, const struct address *other);
 bool address_is_loopback(const struct address *address);
 /* Of a private network, or on one that this machine is on. */
 bool address_is_neighbor(const struct address *address);

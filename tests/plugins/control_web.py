@@ -243,9 +243,9 @@ def test_names(home):
     """DNS rebinding: a page of a stranger whose name leads here."""
     own = socket.gethostname()
     web = Web(home, "port=0", "hosts=box.example.org+limber.test")
-    good = ["localhost", "LOCALHOST:1", "127.0.0.1", f"127.0.0.1:{web.port}", "192.168.7.9", "[::1]", "[fe80::1]:80", own, own.split(".")[0] + ".local",
+    good = ["localhost", "LOCALHOST:1", "127.0.0.1", f"127.0.0.1:{web.port}", "192.168.7.9", "[::1]", "[fe80::1]:80", own, own.split(".")[0] + ".local", own.split(".")[0] + ".home.arpa",
             "box.example.org:443", "Limber.Test", "localhost."]
-    bad = ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "box.example.org.evil", "0x7f000001.example", "xlocalhost"]
+    bad = ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "box.example.org.evil", "0x7f000001.example", "xlocalhost", "evil.local", own.split(".")[0] + ".fritz.box"]
     broken = ["", "a b", "[::1", "[zz]", "localhost:x", "localhost:123456", "http://localhost", "a@localhost", "a..b", "[127.0.0.1]", "-", "é", ".",
               "x" * 300]
     for hosts, expected in ((good, 200), (bad, 421), (broken, 400)):
