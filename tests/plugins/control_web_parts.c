@@ -13,9 +13,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "control-web/pair.h"
-#include "control-web/sessions.h"
-#include "control-web/text.h"
+#include <arpa/inet.h>
+
+#include "control-web/web.h"
 
 #define MINUTE_MS INT64_C(60000)
 #define DAY_S     INT64_C(86400)
@@ -193,6 +193,67 @@ static void test_most(void **state)
     assert_true(sessions_remove(&sessions, NULL));
 }
 
+/* --- addresses --- */
+
+static struct address address_of(const char *text)
+{
+    struct address address;
+    struct sockaddr_in four = {.sin_family = AF_INET};
+    struct sockaddr_in6 six = {.sin6_family = AF_INET6};
+    if (inet_pton(AF_INET, text, &four.sin_addr) == 1)
+        address_set(&address, (const struct sockaddr *)&four, sizeof four);
+    else if (inet_pton(AF_INET6, text, &six.sin6_addr) == 1)
+        address_set(&address, (const struct sockaddr *)&six, sizeof six);
+    else
+        fail_msg("%s is no address", text);
+    return address;
+}
+
+static void test_addresses(void **state)
+{
+    static const struct {
+        const char *text;
+        bool loopback, neighbor;
+    } cases[] = {
+        {"127.0.0.1", true, true},
+        {"127.9.9.9", true, true},
+        {"::1", true, true},
+        {"::ffff:127.0.0.1", true, true},
+        {"10.1.2.3", false, true},
+        {"172.16.0.1", false, true},
+        {"172.31.255.255", false, true},
+        {"192.168.1.2", false, true},
+        {"169.254.9.9", false, true},
+        {"::ffff:192.168.1.2", false, true},
+        {"fe80::1", false, true},
+        {"fd00::1", false, true},
+        {"172.32.0.1", false, false},
+        {"172.15.0.1", false, false},
+        {"192.169.0.1", false, false},
+        {"128.0.0.1", false, false},
+        {"8.8.8.8", false, false},
+        {"::ffff:8.8.8.8", false, false},
+        {"2001:4860::8888", false, false},
+        {"fec0::1", false, false},
+        {"ff02::1", false, false},
+        {"::", false, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct address address = address_of(cases[i].text);
+        if (address_is_loopback(&address) != cases[i].loopback ||
+            address_is_neighbor(&address) != cases[i].neighbor)
+            fail_msg("%s", cases[i].text);
+        assert_true(address_key(&address) != 0);
+    }
+    struct address one = address_of("fd00::1"), other = address_of("fd00::2");
+    struct address mapped = address_of("::ffff:10.0.0.1"), plain = address_of("10.0.0.1");
+    assert_true(address_key(&one) == address_key(&other)); /* whoever has one, has all of them */
+    assert_false(address_is_same(&one, &other));
+    assert_true(address_is_same(&mapped, &plain));
+    assert_true(address_key(&mapped) == address_key(&plain));
+    assert_false(address_is_same(&one, &plain));
+}
+
 /* --- texts --- */
 
 static void test_text(void **state)
@@ -224,7 +285,7 @@ int main(void)
         cmocka_unit_test(test_code),     cmocka_unit_test(test_codes_differ),
         cmocka_unit_test(test_lock),     cmocka_unit_test(test_rates),
         cmocka_unit_test(test_lifetime), cmocka_unit_test(test_most),
-        cmocka_unit_test(test_text),
+        cmocka_unit_test(test_text),     cmocka_unit_test(test_addresses),
     };
     if (!mkdtemp(folder))
         return 1;
