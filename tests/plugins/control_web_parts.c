@@ -197,7 +197,7 @@ static void test_most(void **state)
 
 static struct address address_of(const char *text)
 {
-    struct address address;
+    struct address address = {.size = 0};
     struct sockaddr_in four = {.sin_family = AF_INET};
     struct sockaddr_in6 six = {.sin6_family = AF_INET6};
     if (inet_pton(AF_INET, text, &four.sin_addr) == 1)
