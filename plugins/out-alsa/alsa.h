@@ -41,7 +41,8 @@ struct alsa_card {
 
     /* set before ALSA_OPEN, constant then */
     snd_pcm_t *pcm;
-    char name[128];    /* as it was found */
+    char name[128]; /* as it was found */
+    bool is_hardware;
     char about[256];   /* card, driver and name of the device */
     int error;         /* of opening; a negative errno */
     const char *doing; /* what failed */

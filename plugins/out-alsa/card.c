@@ -82,11 +82,22 @@ static bool wait_for_start(struct alsa_card *card)
     return start;
 }
 
+/* Waking up late is a hole in the sound: a little priority, where it is given (LimitRTPRIO), and
+ * for cards only. The library of a sound server has a thread of its own behind a lock, which costs
+ * half as much again when we are before it; and what has no clock never sleeps. */
+static void be_prompt(const struct alsa_card *card)
+{
+    const struct sched_param priority = {.sched_priority = 5};
+    if (card->is_hardware && !card->settings.wait)
+        pthread_setschedparam(pthread_self(), SCHED_RR, &priority);
+}
+
 static void *run(void *context)
 {
     struct alsa_card *card = context;
     card->error = alsa_setup(card);
     if (card->error == 0) {
+        be_prompt(card);
         become(card, ALSA_OPEN);
         if (wait_for_start(card)) {
             become(card, ALSA_PLAYING);
@@ -105,13 +116,11 @@ static void *run(void *context)
     return NULL;
 }
 
-/* Signals are main's. Waking up late is a hole in the sound: a little priority, where it is given
- * (LimitRTPRIO); but not to what never sleeps. */
+/* Signals are main's. */
 static bool start_thread(struct alsa_card *card)
 {
     sigset_t all, before;
     pthread_t thread;
-    const struct sched_param priority = {.sched_priority = 5};
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     bool well = pthread_create(&thread, NULL, run, card) == 0;
@@ -119,8 +128,6 @@ static bool start_thread(struct alsa_card *card)
     if (!well)
         return false;
     pthread_setname_np(thread, "limber-alsa");
-    if (!card->settings.wait)
-        pthread_setschedparam(thread, SCHED_RR, &priority);
     pthread_detach(thread);
     return true;
 }

@@ -64,7 +64,7 @@ struct listing {
 static int probe(const char *name, const char *type)
 {
     struct alsa_settings settings = {
-        .format = SND_PCM_FORMAT_UNKNOWN, .buffer_ms = 60, .period_ms = 30};
+        .format = SND_PCM_FORMAT_UNKNOWN, .buffer_ms = 90, .period_ms = 30};
     const char *doing = NULL;
     int error = 0;
     if (type && strcmp(type, "file") == 0)

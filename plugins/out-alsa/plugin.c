@@ -29,7 +29,7 @@ static const struct limber_option options[] = {
      .unit = "ms",
      .minimum = 5,
      .maximum = 2000,
-     .fallback = "60",
+     .fallback = "90",
      .help = "how much the device holds: more survives a busier machine, less answers sooner"},
     {.name = "period",
      .type = LIMBER_OPTION_INT,
@@ -37,7 +37,7 @@ static const struct limber_option options[] = {
      .minimum = 0,
      .maximum = 1000,
      .fallback = "0",
-     .help = "how much it asks for at a time; 0: half of the buffer"},
+     .help = "how much it asks for at a time; 0: a third of the buffer"},
     {.name = "format",
      .type = LIMBER_OPTION_CHOICE,
      .choices = formats,
@@ -89,7 +89,7 @@ static enum limber_status create(const struct limber_host *host, void **instance
     settings->buffer_ms = (unsigned)strtoul(text(out, "buffer"), NULL, 10);
     settings->period_ms = (unsigned)strtoul(text(out, "period"), NULL, 10);
     if (settings->period_ms == 0 || settings->period_ms > settings->buffer_ms / 2)
-        settings->period_ms = (settings->buffer_ms + 1) / 2;
+        settings->period_ms = (settings->buffer_ms + 2) / 3;
     settings->wait = strcmp(text(out, "wait"), "yes") == 0;
     soundcard_quiet_alsa();
     *instance = out;

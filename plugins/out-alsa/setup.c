@@ -124,7 +124,8 @@ static void describe(struct alsa_card *card)
         return;
     }
     int number = snd_pcm_info_get_card(info);
-    if (number >= 0)
+    card->is_hardware = number >= 0;
+    if (card->is_hardware)
         snd_card_get_longname(number, &longname);
     snprintf(card->about, sizeof card->about, "%s, %s%s%s", card->name, snd_pcm_info_get_name(info),
              longname ? ", " : "", longname ? longname : "");
