@@ -4,7 +4,7 @@ import json
 import os
 import re
 
-from limbertest import Home, check
+from limbertest import SOURCE, Home, check
 
 
 def strings(path):
@@ -57,6 +57,19 @@ with Home() as home:
     check("good" in home.must("config", "check", "unmarked.yaml").stdout, "every default is right as it stands")
     for id in ("out-file", "sound-tone"):
         check(id in ids and f"\n  #{id}:\n" in everything, f"{id} is there")
+
+    # The examples: one that sets nothing, until the marks are gone; and that of the documentation.
+    with open(os.path.join(SOURCE, "examples", "config", "box.yaml"), encoding="utf-8") as file:
+        example = file.read()
+    home.file("box.yaml", example)
+    check(home.must("config", "show", "box.yaml").stdout.startswith("# Everything is as by default"), "the example sets nothing")
+    if {"out-alsa", "control-socket", "control-web", "control-evdev"} <= set(ids):
+        home.file("box.yaml", re.sub(r"(?m)^( *)#(?=[a-z])", r"\1", example))
+        check("good" in home.must("config", "check", "box.yaml").stdout, "and is right without the marks")
+        check("  port: 8080\n" in home.must("config", "show", "box.yaml").stdout, "all of it")
+        with open(os.path.join(SOURCE, "docs", "config.md"), encoding="utf-8") as file:
+            home.file("docs.yaml", re.search(r"(?s)```yaml\n(.*?)```", file.read()).group(1))
+        home.must("config", "check", "--strict", "docs.yaml")
 
     # What was set reads back, whatever it is.
     awkward = ("voice: \"a: b # c\"\nlanguage: \"no\"\ndetail: normal\noutput: out-null\nlead-in: 1500ms\ncontrols: []\nlevels: {bed: -6 dB}\n"
