@@ -17,7 +17,7 @@ struct plugin {
     const struct limber_host *host;
     const char *capture_name;
     int64_t return_after, away; /* attempts to open that fail after a loss; still to fail */
-    bool hang_close, fail_open, two_channels;
+    bool hang_open, hang_close, fail_open, two_channels;
     enum liveness live;
     bool open, opened_before;
     struct outnull_device device;
@@ -50,6 +50,7 @@ static const struct limber_option options[] = {
      "Frame at which the device stops taking frames, once, without saying so"},
     {"fail-open", LIMBER_OPTION_BOOL, NULL, 0, 0, "no", NULL,
      "Every attempt to open fails, as with a broken driver"},
+    {"hang-open", LIMBER_OPTION_BOOL, NULL, 0, 0, "no", NULL, "Opening again never returns"},
     {"hang-close", LIMBER_OPTION_BOOL, NULL, 0, 0, "no", NULL,
      "Closing never returns, as sound systems do when a device has gone"},
     {.name = NULL}};
@@ -109,6 +110,7 @@ static enum limber_status create(const struct limber_host *host, void **instance
     plugin->host = host;
     plugin->capture_name = text(plugin, "capture");
     plugin->return_after = whole(plugin, "return-after");
+    plugin->hang_open = yes(plugin, "hang-open");
     plugin->hang_close = yes(plugin, "hang-close");
     plugin->fail_open = yes(plugin, "fail-open");
     plugin->two_channels = strcmp(text(plugin, "channels"), "2") == 0;
@@ -136,6 +138,9 @@ static enum limber_status open_device(void *instance, const struct limber_output
     struct outnull_device *device = &plugin->device;
     if (plugin->open)
         return LIMBER_BUSY;
+    if (plugin->hang_open && plugin->opened_before)
+        for (;;)
+            pause();
     if (plugin->fail_open) {
         say(plugin, LIMBER_LOG_ERROR, "the virtual device fails to open, as asked (fail-open)");
         return LIMBER_FAILED;
