@@ -96,6 +96,18 @@ static void go(struct outnull_device *device)
     sleep_until(device, -1);
 }
 
+/* A device that holds as much as its latency runs dry when it is filled later than that. */
+static void note_late(struct outnull_device *device, int64_t late_ns)
+{
+    const struct outnull_settings *s = &device->settings;
+    if (s->speed <= 0 || s->latency_frames == 0)
+        return;
+    if ((double)late_ns * s->speed > (double)s->latency_frames * 1e9 / device->rate_hz)
+        device->dry++;
+    if (late_ns > device->latest_ns)
+        device->latest_ns = late_ns;
+}
+
 static void *run(void *user)
 {
     struct outnull_device *device = user;
@@ -111,6 +123,7 @@ static void *run(void *user)
         double due = (double)(device->taken - taken_before + count) * frame_ns;
         if (!pace(device, count, start_ns + (int64_t)due))
             return NULL;
+        note_late(device, now_ns() - start_ns - (int64_t)due);
         int64_t got = device->source.pull(device->source.context, device->samples, count);
         outnull_capture_take(&device->capture, device->samples, count);
         device->taken += count;

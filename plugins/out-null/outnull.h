@@ -52,6 +52,8 @@ struct outnull_device {
 
     /* The thread's own, others read them after joining. They live as long as the instance. */
     int64_t taken;      /* frames, in all */
+    int64_t latest_ns;  /* the most that a buffer was taken too late */
+    unsigned dry;       /* how often that was later than what it holds lasts */
     int64_t session;    /* of those, the session's */
     bool lost, stalled; /* has happened */
     bool gone;          /* this time */

@@ -195,6 +195,9 @@ static enum limber_status finish(struct plugin *plugin)
     int error = outnull_capture_close(&device->capture, !device->gone);
     say(plugin, LIMBER_LOG_DEBUG, "%lld frames taken, %lld of them the session's",
         (long long)device->taken, (long long)device->session);
+    if (device->latest_ns > 0)
+        say(plugin, LIMBER_LOG_DEBUG, "ran dry %u times; at most %.1f ms late", device->dry,
+            (double)device->latest_ns / 1e6);
     if (error)
         say(plugin, LIMBER_LOG_ERROR, "%s: cannot be written: %s", plugin->capture_name,
             strerror(error));
