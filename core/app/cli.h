@@ -31,6 +31,7 @@ enum option_id {
     OPTION_LEAD_IN,
     OPTION_START,
     OPTION_RESUME,
+    OPTION_RESUME_AT,
     OPTION_FILE,
     OPTION_CAPTIONS,
     OPTION_JSON,
@@ -124,7 +125,7 @@ extern const struct option_entry cli_options[OPTION_ID_COUNT];
 
 /* What was asked for, parsed and checked. */
 struct request {
-    const char *voice, *language, *sounds, *output, *plugin_path, *file, *captions, *svg, *resume,
+    const char *voice, *language, *sounds, *output, *plugin_path, *file, *captions, *svg, *resume_at,
         *script;
     const char *settings[CLI_MAX_SETTINGS]; /* "plugin.option=value" */
     size_t setting_count;
@@ -143,7 +144,7 @@ struct request {
     const char *input;
     int64_t from; /* 0: not given */
     int prompt;   /* 0 shown, 1 spoken */
-    bool takes, hands_free, plain;
+    bool takes, hands_free, plain, resume;
     bool no_cache, quiet, json, moves, strict, names, all;
     const char *routine, *since;
     int64_t weeks; /* −1: not given */

@@ -5,109 +5,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "app/app.h"
-#include "app/display.h"
 #include "app/fullscreen.h"
-#include "app/keyboard.h"
 #include "app/play.h"
+#include "app/play_inside.h"
 #include "app/verbs.h"
 #include "base/log.h"
-#include "player/player.h"
-#include "session/controls.h"
-
-#define LOG_MODULE "play"
-
-struct play {
-    struct app app;
-    struct player *player;
-    struct display *display;
-    struct controls *controls;
-    const char *control_ids[CLI_MAX_CONTROLS];
-    enum stream_state shown_state;
-    struct keyboard keyboard;
-    int signal_fd;
-    bool restart;
-};
-
-/* --- the keyboard --- */
-
-static void run_command(struct play *play, const char *line)
-{
-    char answer[160] = "";
-    player_command(play->player, line, answer, sizeof answer);
-    display_message(play->display, answer);
-}
-
-static void press(void *user, char key)
-{
-    struct play *play = user;
-    int id = command_of_key(key);
-    if (id < 0)
-        return;
-    if (id == COMMAND_HELP) {
-        display_keys(play->display);
-        return;
-    }
-    char line[32];
-    const char *name = command_table()[id].name;
-    snprintf(line, sizeof line, "%.*s", (int)strcspn(name, "|"), name);
-    run_command(play, line);
-}
-
-/* --- buttons and remotes --- */
-
-static enum limber_status control_run(void *context, const char *line, char *answer, size_t size)
-{
-    struct play *play = context;
-    enum limber_status status = player_command(play->player, line, answer, size);
-    display_message(play->display, answer);
-    return status;
-}
-
-static void control_snapshot(void *context, struct limber_snapshot *snapshot)
-{
-    player_snapshot(((struct play *)context)->player, snapshot);
-}
-
-static enum limber_status control_ask(void *context, const char *question, const char *body,
-                                      size_t body_size, limber_ask_write write, void *user)
-{
-    return player_ask(((struct play *)context)->player, question, write, user);
-}
-
-/* What a press means now. */
-static void control_facts(void *context, struct button_facts *facts)
-{
-    static const enum button_question questions[] = {[ASKED_NOTHING] = BUTTON_NOT_ASKED,
-                                                     [ASKED_READY] = BUTTON_READY,
-                                                     [ASKED_GO_ON] = BUTTON_GO_ON,
-                                                     [ASKED_EFFORT] = BUTTON_EFFORT};
-    struct play *play = context;
-    struct limber_snapshot now = {.size = sizeof now};
-    player_snapshot(play->player, &now);
-    *facts = controls_facts(&now);
-    if (player_state(play->player) == PLAYER_PLAYING)
-        facts->question = questions[conductor_question(player_conductor(play->player))];
-}
-
-/* Those that do not start are told, and the session goes on without them. */
-static void start_controls(struct play *play)
-{
-    const struct controls_options options = {.loop = play->app.loop,
-                                             .registry = play->app.registry,
-                                             .run = control_run,
-                                             .snapshot = control_snapshot,
-                                             .ask = control_ask,
-                                             .facts = control_facts,
-                                             .context = play};
-    play->controls = controls_new(&options);
-    for (size_t i = 0; i < play->app.request->control_count; i++) {
-        char *error = NULL;
-        if (!controls_start(play->controls, play->control_ids[i], &error))
-            log_warning("%s", error);
-        free(error);
-    }
-}
 
 /* --- what happens --- */
 
@@ -172,8 +74,10 @@ static void signalled(void *user, int fd, short events)
             keyboard_open(&play->keyboard);
         else if (number == SIGTSTP)
             stop_process(play);
+        else if (number == SIGTERM || number == SIGHUP)
+            play->leave = true;
         else
-            run_command(play, "quit");
+            play_command(play, "quit");
     }
 }
 
@@ -189,7 +93,7 @@ static int restart(struct play *play)
 {
     struct str point = {0};
     int count = 0;
-    str_add(&point, "--resume=");
+    str_add(&point, "--resume-at=");
     conductor_checkpoint(player_conductor(play->player), &point);
     char **argv = play->app.request->argv;
     while (argv[count])
@@ -200,7 +104,7 @@ static int restart(struct play *play)
     again[to++] = argv[0];
     again[to++] = point.data;
     for (int i = 1; i < count; i++) {
-        if (!str_starts_with(argv[i], "--resume="))
+        if (!str_starts_with(argv[i], "--resume"))
             again[to++] = argv[i];
     }
     display_clear(play->display);
@@ -228,12 +132,23 @@ static int no_device(struct play *play)
 /* Serves the loop until the session is over. */
 static int conduct(struct play *play)
 {
-    while (player_state(play->player) == PLAYER_PLAYING) {
+    while (player_state(play->player) == PLAYER_PLAYING && !play->leave) {
         loop_step(play->app.loop, -1);
         if (play->restart)
             return restart(play);
     }
     return player_end(play->player) == PLAYER_NO_DEVICE ? no_device(play) : EXIT_DONE;
+}
+
+static void show_left(struct play *play)
+{
+    char line[300];
+    const char *where = play->where ? play->where : "in the middle of it";
+    snprintf(line, sizeof line,
+             play->ask ? "You were at: %s. Go on? Space goes on, n begins again."
+                       : "Going on at: %s",
+             where);
+    display_message(play->display, line);
 }
 
 static void open_display(struct play *play)
@@ -244,16 +159,18 @@ static void open_display(struct play *play)
     /* The document of --json is alone on standard output. */
     FILE *to = request->json ? stderr : stdout;
     play->display = display_new(to, columns, app_color(to), quiet, SESSION_RATE_HZ);
-    if (!request->resume)
+    if (!request->resume_at)
         app_print_fit(&play->app);
     if (columns && !quiet && !request->plain && fullscreen_possible(fileno(to)))
         display_fill(play->display, !app_speaks_utf8());
-    else if (columns && !quiet && !request->resume)
+    else if (columns && !quiet && !request->resume_at)
         fprintf(stdout,
                 "%s — space pauses, n next, b back, r again, + more time, q quits, ? all keys\n",
                 session_routine(play->app.session)->title);
-    if (request->resume)
+    if (request->resume_at)
         display_message(play->display, "The sound system did not answer: started anew.");
+    else if (play->left)
+        show_left(play);
     if (columns)
         log_set_sink(log_to_display, play);
 }
@@ -270,15 +187,15 @@ static int play_session(struct play *play)
 {
     char *error = NULL;
     open_display(play);
-    if (player_play(play->player, false, &error) != LIMBER_OK) {
+    if (player_play(play->player, play->ask, &error) != LIMBER_OK) {
         close_display(play);
         fprintf(stderr, "limber: error: %s\n", error ? error : "the output cannot be used");
         free(error);
         return EXIT_RUNTIME;
     }
-    play->keyboard = (struct keyboard){.loop = play->app.loop, .press = press, .user = play};
+    play->keyboard = (struct keyboard){.loop = play->app.loop, .press = play_press, .user = play};
     keyboard_open(&play->keyboard);
-    start_controls(play);
+    play_start_controls(play);
     play->signal_fd = keyboard_signals(play->app.loop, signalled, play);
     int status = conduct(play);
     controls_destroy(play->controls);
@@ -291,7 +208,7 @@ static int play_session(struct play *play)
  * status. */
 static int speak_first(struct play *play)
 {
-    if (!play->app.request->strict || play->app.request->resume)
+    if (!play->app.request->strict || play->left || play->app.request->resume_at)
         return -1;
     timeline_destroy(app_voice_all(&play->app));
     return app_print_diags(&play->app);
@@ -314,16 +231,28 @@ static int report(struct play *play)
 
 static void make_player(struct play *play, const char *output)
 {
-    nsec lead_in = play->app.request->lead_in_ns;
-    const struct player_settings settings = {
+    const struct request *request = play->app.request;
+    const struct config *config = &play->app.config;
+    nsec lead_in = request->lead_in_ns;
+    play->attended =
+        isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && !request->quiet && !request->json;
+    struct player_settings settings = {
         .loop = play->app.loop,
         .registry = play->app.registry,
         .output = output,
         .coach = app_coach_switches(&play->app),
+        .history = config->history,
+        .journal = config->journal,
+        .ask_effort = config->ask_effort && play->attended,
+        .spoken_close = config->spoken_close && play->attended,
+        .patient = request->resume_at != NULL,
+        .restarted = request->resume_at != NULL,
         .lead_in = lead_in < 0 ? -1 : frames_from_ns(lead_in, SESSION_RATE_HZ),
         .changed = player_has_changed,
         .cue = cue_began,
         .context = play};
+    for (size_t part = 0; part < PART_COUNT; part++)
+        settings.level_db[part] = config->level_db[part];
     play->player = player_new(&settings);
 }
 
@@ -337,12 +266,27 @@ static int open_session(struct play *play, const char *page)
                                           .start_at =
                                               frames_from_ns(request->start_ns, SESSION_RATE_HZ),
                                           .strict = request->strict,
-                                          .checkpoint = request->resume,
-                                          .patient = request->resume != NULL};
+                                          .checkpoint = request->resume_at};
     char *error = NULL;
-    enum limber_status status = player_open(play->player, &wanted, play->app.diags, &error);
+    enum limber_status status = play->left
+                                    ? player_open_left(play->player, play->app.diags, &error)
+                                    : player_open(play->player, &wanted, play->app.diags, &error);
     play->app.session = player_session(play->player);
-    return app_session_opened(&play->app, page, status, error);
+    return app_session_opened(&play->app, page ? page : "the session that was left", status, error);
+}
+
+/* *page stays NULL where the session that was left tells which it is. */
+static bool find_page(struct play *play, const char **page)
+{
+    const struct request *request = play->app.request;
+    if (request->argument_count > 0) {
+        *page = app_find(&play->app, request->arguments[0]);
+        return *page != NULL;
+    }
+    if (!request->resume && !request->resume_at)
+        fputs("limber: error: limber play needs ROUTINE\nlimber play --help shows examples\n",
+              stderr);
+    return request->resume || request->resume_at;
 }
 
 int play_routine(const struct request *request, enum player_end *end)
@@ -350,11 +294,15 @@ int play_routine(const struct request *request, enum player_end *end)
     struct play play = {.signal_fd = -1};
     int status = app_open(&play.app, request);
     const char *output = status < 0 ? app_output(&play.app, play.app.config.output) : NULL;
-    const char *page = output ? app_find(&play.app, request->arguments[0]) : NULL;
-    if (page)
+    const char *page = NULL;
+    if (status < 0 && (!output || !find_page(&play, &page)))
+        status = EXIT_USAGE;
+    if (status < 0)
         make_player(&play, output);
+    if (status < 0)
+        status = play_look_for_left(&play, page);
     if (status < 0) /* first the session: its voice takes longer to wake than the device */
-        status = page ? open_session(&play, page) : EXIT_USAGE;
+        status = open_session(&play, page);
     if (status < 0)
         status = app_controls(&play.app, play.control_ids);
     if (status < 0)
@@ -380,22 +328,27 @@ static int run_play(const struct request *request)
 
 const struct verb verb_play = {
     .name = "play",
-    .arguments = "ROUTINE",
+    .arguments = "[ROUTINE]",
     .summary = "play a routine live",
     .details = "Speaks and times the session through the sound card. While it plays: space or p "
                "pauses, n next move, b back,\n"
                "r says the last instruction again, + holds longer, q quits, ? shows all keys.\n"
                "On a terminal it fills the screen; with --plain what is said stands there line by "
                "line.\n\n"
+               "Where it is, is kept on disk. A session that was left (the program was killed, the "
+               "power failed, the terminal\n"
+               "was closed) can be gone on with: --resume does, and playing the same routine at a "
+               "terminal asks.\n\n"
                "Examples:\n"
                "  limber play upper-back-relief\n"
                "  limber play my-routine.md --for 12min --level easy\n"
                "  limber play desk-break --output portaudio:device=HDMI --lead-in 2s\n"
-               "  limber play desk-break --control evdev:device=FootSwitch\n",
-    .options = (const enum option_id[]){PLAY_OPTIONS, OPTION_START, OPTION_RESUME, OPTION_JSON,
-                                        OPTION_HELP},
+               "  limber play desk-break --control evdev:device=FootSwitch\n"
+               "  limber play --resume\n",
+    .options = (const enum option_id[]){PLAY_OPTIONS, OPTION_START, OPTION_RESUME, OPTION_RESUME_AT,
+                                        OPTION_JSON, OPTION_HELP},
     .complete = COMPLETE_ROUTINE,
-    .minimum = 1,
+    .minimum = 0,
     .maximum = 1,
     .run = run_play,
 };

@@ -219,9 +219,13 @@ static void end_move(struct diary *diary, struct moment now)
     if (diary->left_early)
         diary->parts[diary->side].skipped = true;
     diary_plan_move(diary, planned_ns);
-    for (int side = SIDE_NONE; side <= SIDE_RIGHT; side++)
-        if (diary->parts[side].begun)
-            write_part(diary, (enum side)side, planned_ns, now);
+    const struct diary_part *left = &diary->parts[SIDE_LEFT], *right = &diary->parts[SIDE_RIGHT];
+    bool right_first = right->begun && right->started_ns < left->started_ns;
+    const enum side order[] = {SIDE_NONE, right_first ? SIDE_RIGHT : SIDE_LEFT,
+                               right_first ? SIDE_LEFT : SIDE_RIGHT};
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++)
+        if (diary->parts[order[i]].begun)
+            write_part(diary, order[i], planned_ns, now);
     diary->move = UINT32_MAX;
 }
 

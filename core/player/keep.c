@@ -26,7 +26,8 @@ static struct journal_about about(const struct player *player, struct arena *are
     struct journal_about about = {.options = player->request.options,
                                   .title = session_routine(session)->title,
                                   .fingerprint = journal_fingerprint(session_plan(session)),
-                                  .history_id = history_session_id(player->history)};
+                                  .history_id = history_session_id(player->history),
+                                  .after = player->after};
     struct str choices = {0};
     about.options.detail = session_detail(session);
     about.options.no_tips = session_no_tips(session);
@@ -181,6 +182,7 @@ bool player_offer(struct player *player, struct player_offer *offer)
                                           .title = found->about.title,
                                           .where = found->where,
                                           .age_ms = now_ms - found->left_ms,
+                                          .long_ago = conductor_is_long(found->left_ms, now_ms),
                                           .exact = found->how == JOURNAL_HOW_EXACT};
     if (offer)
         *offer = player->offer;
@@ -220,6 +222,7 @@ enum limber_status player_open_left(struct player *player, struct diags *diags, 
     }
     player->resume_id = found->about.history_id;
     player->heard = found->heard;
+    player->after = arena_strdup(player->arena, found->id);
     if (journal_fingerprint(session_plan(player->session)) != found->about.fingerprint) {
         diags_add(diags, SEVERITY_WARNING, (struct place){0}, NULL,
                   "the page has changed since the session was left; it goes on at about the same "

@@ -66,7 +66,7 @@ static void let_go(struct player *player)
     arena_destroy(player->arena);
     player->session = NULL;
     player->arena = NULL;
-    player->routine = player->voice = NULL;
+    player->routine = player->voice = player->after = NULL;
     player->resume_id = 0;
     player->heard = 0;
     player->looked = player->offered;

@@ -77,7 +77,8 @@ enum limber_status player_open(struct player *player, const struct player_reques
 struct player_offer {
     const char *page, *title, *where; /* "Bridge, second round"; may be NULL */
     int64_t age_ms;
-    bool exact; /* to the device's last buffer; else to the step */
+    bool exact;    /* to the device's last buffer; else to the step */
+    bool long_ago; /* over half an hour ago, or on another day: to be asked about */
 };
 /* Looks for one, once; asks again after player_close(). False: there is none. Valid until the next
  * call of any function here. Never while a session is there. */

@@ -41,6 +41,7 @@ struct player {
     struct journal *journal;       /* likewise; NULL: none is kept */
     bool noted;                    /* something is in it */
     struct journal_recovery *left; /* what is gone on with, until the journal has its place */
+    const char *after;             /* id of its journal; NULL: none */
     int64_t resume_id;             /* the history's session to go on with; 0: none */
     frames heard;                  /* of the checkpoint's timeline */
     struct player_request request; /* its strings are the arena's */

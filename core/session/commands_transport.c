@@ -55,6 +55,11 @@ static bool is_same_day(int64_t a_ms, int64_t b_ms)
            a.tm_year == b.tm_year;
 }
 
+bool conductor_is_long(int64_t from_ms, int64_t to_ms)
+{
+    return to_ms - from_ms > LONG_PAUSE_MS || !is_same_day(from_ms, to_ms);
+}
+
 /* The bout begins anew when hardly any of it was held. */
 static void begin_short_bout_anew(struct conductor *conductor)
 {
@@ -115,8 +120,7 @@ COMMAND(play)
     }
     int64_t pause_ms = now_ms > conductor->paused_ms ? now_ms - conductor->paused_ms : 0;
     conductor_stand(conductor);
-    if (!conductor->question &&
-        (pause_ms > LONG_PAUSE_MS || !is_same_day(now_ms, conductor->paused_ms))) {
+    if (!conductor->question && conductor_is_long(conductor->paused_ms, now_ms)) {
         conductor->question = true;
         conductor_answer(conductor, (struct answer){.kind = ANSWER_QUESTION, .stands = true});
         reply_say(reply, "go on, or begin again?");

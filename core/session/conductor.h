@@ -122,6 +122,10 @@ struct timeline_from conductor_point(const struct conductor *conductor);
  * with the same plan. */
 void conductor_checkpoint(const struct conductor *conductor, struct str *to);
 
+/* Whether somebody who was away for so long is asked before going on: over half an hour, or since
+ * another day. Times of day, Unix. */
+bool conductor_is_long(int64_t from_ms, int64_t to_ms);
+
 /* The session has ended: played to the end and heard, or stopped. */
 bool conductor_finished(const struct conductor *conductor);
 

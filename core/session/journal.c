@@ -298,6 +298,7 @@ static void keep_about(struct journal *journal, const struct journal_about *abou
     kept.options.sounds = copy(arena, about->options.sounds);
     kept.title = copy(arena, about->title);
     kept.choices = copy(arena, about->choices);
+    kept.after = copy(arena, about->after);
     journal->about = kept;
     arena_destroy(journal->about_arena); /* `about` may point into it */
     journal->about_arena = arena;

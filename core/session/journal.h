@@ -31,6 +31,8 @@ struct journal_about {
     const char *choices;            /* what else the plan was made with, as its maker writes it */
     uint64_t fingerprint;           /* journal_fingerprint() of the plan */
     int64_t history_id;             /* of the session in the history; 0: none */
+    const char *after; /* id of the journal whose place this one takes (journal_found.id), or NULL:
+                          as soon as something is in this one, that one is not offered any more */
 };
 
 /* The moment something happened. */
@@ -111,6 +113,7 @@ enum journal_how {
 /* To go on: plan `about` (the fingerprint tells whether it is the same plan), make the timeline of
  * `checkpoint`, and leave it at frame `heard` (timeline_point()). */
 struct journal_found {
+    const char *id;
     struct journal_about about; /* options.live is set */
     const char *checkpoint;     /* as checkpoint_write() wrote it */
     frames heard;               /* at least checkpoint's `at` */

@@ -165,6 +165,27 @@ static int newest_first(const void *a, const void *b)
     return strcmp(one->path, two->path);
 }
 
+/* Whether another one has taken its place; its process was killed before it could remove it. */
+static bool is_replaced(const struct candidate *candidate, const struct candidate *all,
+                        size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *after = all[i].parsed.found.about.after;
+        if (&all[i] != candidate && after && strcmp(after, candidate->parsed.found.id) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The newest that none has taken the place of. */
+static size_t choose(const struct candidate *left, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!is_replaced(&left[i], left, count))
+            return i;
+    return 0;
+}
+
 struct journal_recovery *journal_recover(const char *folder, int64_t now_ms)
 {
     struct arena *arena = arena_new();
@@ -186,13 +207,16 @@ struct journal_recovery *journal_recover(const char *folder, int64_t now_ms)
     }
     if (left.count > 0)
         qsort(left.items, left.count, sizeof *left.items, newest_first);
-    for (size_t i = 1; i < left.count; i++)
-        let_go(&left.items[i], i >= JOURNAL_KEEP);
+    size_t chosen = choose(left.items, left.count);
+    for (size_t i = 0; i < left.count; i++)
+        if (i != chosen)
+            let_go(&left.items[i],
+                   i >= JOURNAL_KEEP || is_replaced(&left.items[i], left.items, left.count));
     if (folder)
         sweep_strays(folder, arena, now_ms);
     if (left.count > 0) {
         recovery = xcalloc(1, sizeof *recovery);
-        *recovery = (struct journal_recovery){arena, left.items[0]};
+        *recovery = (struct journal_recovery){arena, left.items[chosen]};
     } else {
         arena_destroy(arena);
     }

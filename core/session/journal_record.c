@@ -80,6 +80,7 @@ void journal_put_about(struct str *payload, const struct journal_about *about)
     journal_put_int(payload, "rate-hz", options->rate_hz);
     journal_put(payload, "title", about->title);
     journal_put(payload, "choices", about->choices);
+    journal_put(payload, "after", about->after);
     journal_put_int(payload, "plan", (int64_t)about->fingerprint);
     journal_put_int(payload, "history", about->history_id);
 }
@@ -184,6 +185,7 @@ static bool read_about(struct payload payload, struct arena *arena, struct journ
                                                 .live = true},
                                     .title = text_of(payload, "title", arena),
                                     .choices = text_of(payload, "choices", arena),
+                                    .after = text_of(payload, "after", arena),
                                     .fingerprint = (uint64_t)number[PLAN],
                                     .history_id = number[HISTORY]};
     return true;
@@ -198,6 +200,7 @@ static bool read_begin(struct payload payload, struct arena *arena, struct journ
         !read_about(payload, arena, &parsed->found.about))
         return false;
     memcpy(parsed->id, id, JOURNAL_ID_CHARS);
+    parsed->found.id = arena_strndup(arena, id, JOURNAL_ID_CHARS);
     parsed->found.left_ms = parsed->found.begun_ms;
     return true;
 }

@@ -24,6 +24,7 @@ int outnull_capture_open(struct outnull_capture *capture, const char *name, bool
         capture->held = NULL;
         return error;
     }
+    setvbuf(capture->file, NULL, _IONBF, 0); /* what was played is there, whatever comes */
     return 0;
 }
 
