@@ -70,6 +70,17 @@ export async function playRoutine(name, title, options = []) {
     return true;
 }
 
+// Numbers that are numbers, whatever came: a move without a length lasts until the next one.
+function measured(session) {
+    const moves = (session.moves || []).map((move) => ({ ...move, start: Number(move.start) || 0 }));
+    const end = Number(session.total) || 0;
+    moves.forEach((move, i) => {
+        const until = i + 1 < moves.length ? moves[i + 1].start : Math.max(end, move.start);
+        move.seconds = move.seconds > 0 ? move.seconds : Math.max(0, until - move.start);
+    });
+    return { ...session, moves };
+}
+
 // The session to be drawn, asked for again only when something in it has changed.
 export class Session {
     constructor(changed) {
@@ -80,7 +91,7 @@ export class Session {
     }
 
     update(status) {
-        const key = status && status.state !== "idle" && status.routine ? JSON.stringify([status.routine, status.total, status.move_count, status.pace]) : "";
+        const key = status && !["idle", "opening"].includes(status.state) && status.routine ? JSON.stringify([status.routine, status.total, status.move_count, status.pace]) : "";
         if (key === this.key)
             return;
         this.key = key;
@@ -94,7 +105,7 @@ export class Session {
     async fetch(key) {
         let value = null;
         try {
-            value = await ask("session");
+            value = measured(await ask("session"));
         } catch { /* a host that knows none: no timeline */ }
         if (key === this.key)
             this.set(value);
