@@ -48,22 +48,22 @@ static struct mixer_event speech_event(struct session *session, uint32_t id)
 
 /* A bed's gain is told relative to the voice: at −20 dB it is 20 dB under the words, whatever the
  * file. */
-static float bed_gain(const struct clip *clip, double gain_db)
+static float bed_gain(double loudness, double gain_db)
 {
-    double loudness = clip ? clip_loudness(clip) : -INFINITY;
     return loudness < BED_SILENT_LUFS ? 1 : gain_from_db(gain_db + CAST_TARGET_LUFS - loudness);
 }
 
 static struct mixer_event bed_event(struct session *session, const struct cue *cue)
 {
     const struct clip *clip = cue->text ? theme_bed(session->theme, cue->text) : NULL;
+    double loudness = clip ? theme_bed_loudness(session->theme, cue->text) : -INFINITY;
     frames fade = frames_from_ns(cue->duration_ns, session->rate_hz);
     return (struct mixer_event){.kind = EVENT_BED,
                                 .length = INT64_MAX,
                                 .fade_in = fade,
                                 .fade_out = fade,
                                 .clip = clip,
-                                .gain = bed_gain(clip, cue->gain_db)};
+                                .gain = bed_gain(loudness, cue->gain_db)};
 }
 
 static void append(struct feed *feed, const struct timeline_entry *entry)

@@ -37,6 +37,7 @@ struct sound {
     bool bed;
     bool packs;        /* it is the theme's own */
     struct clip *clip; /* NULL: a bed that could not be made */
+    double loudness;   /* of a bed, LUFS; −INFINITY: silent */
 };
 
 /* A file of the theme as it is played at its own length (or in a loop), already at its level. */
@@ -349,6 +350,7 @@ static const struct sound *find_or_make(struct theme *theme, const char *name, f
     struct sound *sound = vec_push(&theme->sounds);
     *sound = (struct sound){
         .name = xstrdup(name), .fill = fill, .bed = bed, .packs = packs, .clip = clip};
+    sound->loudness = bed && clip ? clip_loudness(clip) : -INFINITY;
     return sound;
 }
 
@@ -360,6 +362,11 @@ const struct clip *theme_sound(struct theme *theme, const char *name, frames fil
 const struct clip *theme_bed(struct theme *theme, const char *name)
 {
     return find_or_make(theme, name, 0, true)->clip;
+}
+
+double theme_bed_loudness(struct theme *theme, const char *name)
+{
+    return find_or_make(theme, name, 0, true)->loudness;
 }
 
 bool theme_is_packs(struct theme *theme, const char *name, bool bed)

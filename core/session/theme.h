@@ -35,5 +35,7 @@ const struct clip *theme_sound(struct theme *theme, const char *name, frames fil
 bool theme_is_packs(struct theme *theme, const char *name, bool bed);
 /* The loop of a bed, or NULL (logged once). */
 const struct clip *theme_bed(struct theme *theme, const char *name);
+/* Of the whole of it, LUFS; −INFINITY: it is silent, or there is none. Measured once. */
+double theme_bed_loudness(struct theme *theme, const char *name);
 
 #endif
