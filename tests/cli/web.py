@@ -90,7 +90,7 @@ def prepare(home):
 
 
 def serve(home):
-    return Box(home, control=("--control", "web:port=0,pairing=yes"), env={"LIMBER_LOG": "debug"}).ready()
+    return Box(home, control=("--control", "web:port=0,pairing=yes"), env={"LIMBER_LOG": "debug", "LIMBER_CONFIG": home.file(".config/limber/config.yaml")}).ready()
 
 
 def pair(home, box, phone):
