@@ -61,9 +61,10 @@ static void renew(struct box *box)
     struct player *before = box->player;
     say_on(box->say, NULL);
     box->renew = false;
-    box->player = NULL; /* nothing is told while it goes */
-    player_destroy(before);
+    box->renewing = true;
+    player_destroy(before); /* it is asked where it is until it is gone */
     box->player = box_new_player(box);
+    box->renewing = false;
     ask_destroy(box->ask);
     const struct ask_host host = {
         .loop = box->options.loop, .registry = box->options.registry, .player = box->player};
@@ -105,6 +106,8 @@ static void work(void *context)
     if (box->wish.arena)
         box_grant(box);
     box->working = false;
+    if (box->wish.arena || box->reload) /* said meanwhile */
+        box_work_soon(box);
     if (player_state(box->player) == PLAYER_EMPTY)
         box_idle_soon(box);
     box_tell_status(box);

@@ -113,26 +113,24 @@ enum limber_status box_command(struct box *box, const char *line, char *answer, 
     if (!command_parse(line, &command, answer, answer_size))
         return LIMBER_INVALID;
     bool plays = player_state(box->player) == PLAYER_PLAYING;
-    if (command.id == COMMAND_STATUS && (box->wish.arena || box->working)) {
+    if (command.id == COMMAND_STATUS &&
+        (box->wish.arena || player_state(box->player) == PLAYER_OPENED)) {
         snprintf(answer, answer_size, "making a session ready");
         return LIMBER_OK;
-    }
-    if (box->working) {
-        snprintf(answer, answer_size, "One moment: a session is being made ready.");
-        return LIMBER_BUSY;
     }
     if (command.id == COMMAND_PLAY && *command.name)
         return box_start_named(box, command.name, command.rest, answer, answer_size);
     if (command.id == COMMAND_TODAY)
         return box_start_today(box, answer, answer_size);
-    if (command.id == COMMAND_FORGET && !plays)
-        return forget(box, answer, answer_size);
     if (command.id == COMMAND_RELOAD)
         return reload(box, answer, answer_size);
-    if (box->wish.arena) {
+    bool making = box->working && (box->renewing || player_state(box->player) != PLAYER_EMPTY);
+    if (box->wish.arena || making) {
         snprintf(answer, answer_size, "One moment: a session is being made ready.");
         return LIMBER_BUSY;
     }
+    if (command.id == COMMAND_FORGET && !plays)
+        return forget(box, answer, answer_size);
     if (!plays)
         return at_rest(box, &command, answer, answer_size);
     return player_command(box->player, line, answer, answer_size);

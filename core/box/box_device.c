@@ -30,10 +30,16 @@ static void be_ready(struct box *box)
     box->ready = true;
 }
 
+static void reopen(void *context);
+
 void box_open_device(struct box *box)
 {
     char *error = NULL;
     stop_timer(box, &box->reopen);
+    if (box->working) { /* it may be closing at this moment */
+        box->reopen = loop_add_timer(box->options.loop, BOX_MOMENT_MS, 0, reopen, box);
+        return;
+    }
     if (player_state(box->player) != PLAYER_EMPTY || player_stream(box->player))
         return;
     if (player_open_device(box->player, &error) == LIMBER_OK) {
@@ -61,15 +67,17 @@ static void idle(void *context)
     box->idle = 0;
     if (player_state(box->player) != PLAYER_EMPTY || !player_stream(box->player))
         return;
-    bool gone = stream_state(player_stream(box->player)) != STREAM_RUNNING;
-    if (say_busy(box->say) && !gone)
-        return; /* told when it is over */
+    enum stream_state state = stream_state(player_stream(box->player));
+    if (state == STREAM_OPENING || (state == STREAM_RUNNING && say_busy(box->say)))
+        return; /* comes again when that is over */
     say_on(box->say, NULL);
     box->working = true;
     player_close_device(box->player);
     box->working = false;
     say_rest(box->say);
-    if (say_busy(box->say))
+    if (box->wish.arena || box->reload)
+        box_work_soon(box);
+    else if (say_busy(box->say) && !box->reopen)
         box->reopen = loop_add_timer(box->options.loop, BOX_REOPEN_MS, 0, reopen, box);
     log_debug("the device is closed until it is needed");
     box_tell_status(box);
@@ -135,6 +143,8 @@ void box_device_changed(struct box *box)
     if (state == STREAM_OPENING)
         return;
     be_ready(box);
+    if (player_state(box->player) == PLAYER_EMPTY)
+        box_idle_soon(box);
     if (state == STREAM_LOST)
         gone(box, stream);
     else if (state == STREAM_RUNNING && was_lost)

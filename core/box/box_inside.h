@@ -18,9 +18,10 @@
 #define BOX_TOUCH_MS      30000            /* how often the mark is touched while playing */
 #define BOX_LOST_MS       3000             /* a device that was gone longer is spoken of */
 #define BOX_WAIT_MS       (10 * 60 * 1000) /* a session waits so long for its device, then pauses */
-#define BOX_REOPEN_MS     60000            /* words wait: how often a device is looked for */
-#define BOX_ASLEEP_MS     5000             /* of a gap in time, to be taken for sleep */
-#define BOX_RETRY_MS      5000             /* a control that does not start: first, then doubled */
+#define BOX_MOMENT_MS     50
+#define BOX_REOPEN_MS     60000 /* words wait: how often a device is looked for */
+#define BOX_ASLEEP_MS     5000  /* of a gap in time, to be taken for sleep */
+#define BOX_RETRY_MS      5000  /* a control that does not start: first, then doubled */
 #define BOX_RETRY_MOST_MS (10 * 60 * 1000)
 
 /* What is to be played. Strings are the arena's. */
@@ -57,6 +58,7 @@ struct box {
     struct str last; /* "NAME for=12min": the routine played last; empty: none since the start */
     bool reload;     /* asked for */
     bool renew;      /* the player is made anew when there is no session */
+    bool renewing;   /* at this moment */
     bool asked;      /* "Go on?" was asked, and not answered */
     bool working;    /* a session is being made ready, or let go */
     uint32_t work;   /* timer of 0 ms: work() */

@@ -290,12 +290,13 @@ enum limber_status box_start_something(struct box *box, char *answer, size_t siz
 
 /* --- making it ready --- */
 
-static void report(struct box *box, enum limber_status status, const char *error)
+static void report(struct box *box, const struct box_wish *wish, enum limber_status status,
+                   const char *error)
 {
     struct arena *arena = arena_new();
     const char *problem = diags_first(box->diags, 0, SEVERITY_ERROR, arena);
     if (status != LIMBER_OK)
-        log_error("\"%s\" is not played: %s", box->wish.title,
+        log_error("\"%s\" is not played: %s", wish->title,
                   error     ? error
                   : problem ? problem
                             : status_text(status));
@@ -304,10 +305,10 @@ static void report(struct box *box, enum limber_status status, const char *error
     arena_destroy(arena);
 }
 
-static enum limber_status open_session(struct box *box, char **error)
+static enum limber_status open_session(struct box *box, const struct box_wish *wish, char **error)
 {
-    struct player_request request = box->wish.request;
-    if (box->wish.left)
+    struct player_request request = wish->request;
+    if (wish->left)
         return player_open_left(box->player, box->diags, error);
     enum limber_status status = player_open(box->player, &request, box->diags, error);
     /* A voice or theme of the settings that is gone does not keep anybody from moving. */
@@ -333,24 +334,26 @@ void box_let_go(struct box *box)
 void box_grant(struct box *box)
 {
     char *error = NULL, answer[160];
+    struct box_wish wish = box->wish;
+    box->wish = (struct box_wish){0}; /* another may come meanwhile */
     if (player_state(box->player) != PLAYER_EMPTY)
         box_let_go(box);
     say_hush(box->say);
     say_on(box->say, NULL);
     box->asked = false;
     box->diags = diags_new();
-    enum limber_status status = open_session(box, &error);
+    enum limber_status status = open_session(box, &wish, &error);
     if (status == LIMBER_OK)
         status = player_play(box->player, false, &error);
-    report(box, status, error);
+    report(box, &wish, status, error);
     free(error);
-    if (status == LIMBER_OK && box->wish.restart)
+    if (status == LIMBER_OK && wish.restart)
         player_command(box->player, "restart", answer, sizeof answer);
     if (status == LIMBER_OK)
-        log_info("plays \"%s\"", box->wish.title);
+        log_info("plays \"%s\"", wish.title);
     else
         box_let_go(box);
-    box_drop_wish(box);
+    arena_destroy(wish.arena);
     if (status != LIMBER_OK)
         box_tell(box, "box.not played");
 }
