@@ -233,6 +233,12 @@ def test_commands(home):
     for method in ("GET", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE"):
         code, headers, body = web.ask(method, "/api/command")
         check(code == 405 and headers["Allow"] == "POST", f"{method}: {code} {headers['Allow']}")
+    # Many on one connection, sent before the first was answered.
+    one = b"POST /api/command HTTP/1.1\r\nHost: localhost\r\nX-Limber: 1\r\nContent-Length: 5\r\n"
+    many = web.raw(b"".join(one + b"\r\nmore%c" % (97 + i % 26) for i in range(200)) + one + b"Connection: close\r\n\r\npause")
+    check(many.count(b"HTTP/1.1 200 OK") == 201 and many.endswith(b'"done: \\"pause\\""}'), f"requests in a row: {many.count(b'HTTP/1.1 200')}")
+    web.expect("command pause")
+    check([line[-1] for line in web.seen if line.startswith("command more")][-200:] == [chr(97 + i % 26) for i in range(200)], "each of them, in their order")
     check(web.status("GET", "/api/none") == 404 and web.status("POST", "/api/none") == 405, "what is not there")
     web.stop()
 
