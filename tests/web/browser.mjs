@@ -29,7 +29,7 @@ export async function launch() {
 
 // A tab of its own, with no memory. `noise`: what the page complained about.
 export async function tab(browser, url, options = {}) {
-    const context = await browser.newContext({ viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, locale: "en-GB", timezoneId: "Europe/Berlin", reducedMotion: "reduce", ...options });
+    const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: "en-GB", timezoneId: "Europe/Berlin", reducedMotion: "reduce", ...options });
     const page = await context.newPage();
     page.noise = [];
     page.on("pageerror", (error) => page.noise.push(`error: ${error.stack || error.message}`));

@@ -572,8 +572,8 @@ pageTest("a file is opened, unless it is none", async (page) => {
     assert.equal(await page.getByLabel("Saved as").inputValue(), "Evening");
     await open("photo.md", Buffer.from([0xff, 0xd8, 0xff, 0x00]));
     await page.getByText("is not a text in UTF-8").waitFor();
-    await open("big.md", Buffer.alloc((1 << 20) + 1, 0x61));
-    await page.getByText("at most 1 MiB").waitFor();
+    await open("big.md", Buffer.alloc((256 << 10) + 1, 0x61));
+    await page.getByText("at most 256 KiB").waitFor();
     assert.equal(await page.inputValue("textarea"), "# Evening\n\nLie down.\n");
 });
 

@@ -92,7 +92,7 @@ function unpaired() {
 export async function beginPairing() {
     const { response, data } = await request("/api/pair/begin", { method: "POST" });
     if (!response.ok)
-        throw new Problem(data.error || "The box could not say a code.", response.status, data);
+        throw new Problem(data.error || "The box could not say a code.", response.status, { ...data, wait: Number(response.headers.get("Retry-After")) || Number(data.wait) || 0 });
 }
 
 export async function pair(code) {
@@ -103,7 +103,7 @@ export async function pair(code) {
         connect();
         return;
     }
-    const wait = Number(response.headers.get("Retry-After")) || 0;
+    const wait = Number(response.headers.get("Retry-After")) || Number(data.wait) || 0;
     throw new Problem(data.error || "", response.status, { ...data, wait });
 }
 

@@ -5,7 +5,7 @@ import { button, confirmed, failure, h, heading, loading, text, toast } from "./
 import { Checker, diagnosticList, drafts, SaveBox, summary } from "./checking.js";
 import { Editor } from "./editor.js";
 
-const MOST_BYTES = 1 << 20; // of a page
+const MOST_BYTES = 256 << 10; // of a page; what the box takes
 const empty = "# My routine\n\nWelcome. Move slowly, and breathe.\n\n## Side stretch `each side`\n\nStand tall, feet hip-width apart.\n\n- Reach your {side} arm overhead and lean to the {other side}.\n- `hold 20s` Breathe deeply.\n- Come back to the centre.\n";
 
 const marks = [["hold 30s", "a position is held"], ["for 40s", "something is done for that time"], ["10 reps", "on a heading: repeat the list"], ["2 sets", "on a heading"], ["rest 30s", "a rest"], ["each side", "on a heading: left, then right"],
@@ -30,7 +30,7 @@ function uploadButton(opened) {
         if (!file)
             return;
         if (file.size > MOST_BYTES) {
-            toast(`“${file.name}” is too long for a page: at most 1 MiB.`, true);
+            toast(`“${file.name}” is too long for a page: at most 256 KiB.`, true);
             return;
         }
         try {
