@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "alsa.h"
+#include "common/prompt.h"
 
 #define OPEN_LIMIT_MS  5000 /* the host's is 10 s */
 #define CLOSE_LIMIT_MS 2500 /* the host's is 3 s */
@@ -82,14 +83,13 @@ static bool wait_for_start(struct alsa_card *card)
     return start;
 }
 
-/* Waking up late is a hole in the sound: a little priority, where it is given (LimitRTPRIO), and
- * for cards only. The library of a sound server has a thread of its own behind a lock, which costs
- * half as much again when we are before it; and what has no clock never sleeps. */
+/* Before others, for cards only: the library of a sound server has a thread of its own behind a
+ * lock, which costs half as much again when we are before it; and what has no clock never sleeps.
+ */
 static void be_prompt(const struct alsa_card *card)
 {
-    const struct sched_param priority = {.sched_priority = 5};
     if (card->is_hardware && !card->settings.wait)
-        pthread_setschedparam(pthread_self(), SCHED_RR, &priority);
+        prompt_thread();
 }
 
 static void *run(void *context)

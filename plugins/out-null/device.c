@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "common/prompt.h"
 #include "outnull.h"
 
 #define WAIT_MS 50
@@ -114,6 +115,8 @@ static void *run(void *user)
     double frame_ns =
         device->settings.speed > 0 ? 1e9 / (device->rate_hz * device->settings.speed) : 0;
     int64_t start_ns = now_ns(), taken_before = device->taken;
+    if (device->settings.speed > 0)
+        prompt_thread();
     for (;;) {
         int64_t count = next_count(device);
         if (count == 0) {

@@ -18,6 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/prompt.h"
 #include "common/samples.h"
 
 #define MS_NS      INT64_C(1000000)
@@ -257,6 +258,7 @@ static bool wait_for_time(struct pipe_line *line)
 static void *run(void *context)
 {
     struct pipe_line *line = context;
+    prompt_thread();
     begin(line, now_ns());
     while (write_due(line) && wait_for_time(line))
         ;
@@ -266,7 +268,6 @@ static void *run(void *context)
 bool pipe_start(struct pipe_line *line)
 {
     sigset_t all, before;
-    const struct sched_param priority = {.sched_priority = 5};
     size_t count = (size_t)period_frames(line) * line->settings.channels;
     line->pulled = calloc(count, sizeof *line->pulled);
     line->block = calloc(count, sizeof *line->pulled);
@@ -282,10 +283,8 @@ bool pipe_start(struct pipe_line *line)
     pthread_sigmask(SIG_SETMASK, &all, &before);
     line->running = pthread_create(&line->thread, NULL, run, line) == 0;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (line->running) {
+    if (line->running)
         pthread_setname_np(line->thread, "limber-pipe");
-        pthread_setschedparam(line->thread, SCHED_RR, &priority); /* where it is given */
-    }
     return line->running;
 }
 
