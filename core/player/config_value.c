@@ -170,7 +170,7 @@ static const char *read_id(const struct settings *settings, const struct config_
                            const char *prefix, const struct yaml_node *value)
 {
     const char *text = scalar(value);
-    if (!text || !settings_is_name(text)) {
+    if (!text || !settings_is_name(text) || strcmp(text, prefix) == 0) {
         refuse(settings, value, "its options go below `plugins:`", key->key,
                "named as limber plugins does, in lower-case letters, digits and '-'");
         return NULL;

@@ -57,7 +57,7 @@ BAD = {
 }
 # What only the program can know: how long is too long, which plugins there are and what they take.
 PROGRAM_ONLY = ["idle: 25h\n", "lead-in: 61s\n", "lead-in: 2min\n", "output: nowhere\n", "controls: [mind]\n", "plugins: {out-nowhere: {}}\n",
-                "plugins: {out-file: {format: s25}}\n", "plugins: {out-file: {formt: s24}}\n", "idle: 1h90m\n", "controls: [CONTROL, control-CONTROL]\n"]
+                "plugins: {out-file: {format: s25}}\n", "plugins: {out-file: {formt: s24}}\n", "idle: 1h90m\n", "controls: [CONTROL, control-CONTROL]\n", "output: out-\n", "controls: [control-]\n"]
 WHOLE = [("", True), ("# nothing\n", True), ("- a\n", False), ("just words\n", False), ("Voice: calm\n", False), ("voices: calm\n", False),
          ("voice: calm\nvoice: calm\n", None), ("voice: &a calm\n", None), ("voice: calm\nlevel: deep\ncoach: off\n", True)]
 
