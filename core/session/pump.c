@@ -19,7 +19,7 @@
 #define FILL_MS       500  /* the ring is kept this full */
 #define MOST_MS       1000 /* for a device without a clock; history must hold this and any latency */
 #define REFILL_MS     100  /* and filled again when it holds less */
-#define PRIME_MS      60   /* how much there must be before the gate opens */
+#define PRIME_MS      120  /* before the gate opens: devices take 90 at first */
 #define IDLE_MS       1000
 #define LATE_POLL_MS  5    /* how often to look whether the score has grown, if nobody says so */
 #define FADE_MS       5    /* of the closing gate */
