@@ -90,23 +90,25 @@ bool notify_heard(const struct notify *notify)
     return notify && notify->fd >= 0;
 }
 
-static void put(struct notify *notify, const char *message)
+static bool put(struct notify *notify, const char *message, bool patient)
 {
     if (!notify_heard(notify))
-        return;
+        return false;
     ssize_t sent;
     do
-        sent = sendto(notify->fd, message, strlen(message), MSG_NOSIGNAL,
+        sent = sendto(notify->fd, message, strlen(message),
+                      MSG_NOSIGNAL | (patient ? 0 : MSG_DONTWAIT),
                       (const struct sockaddr *)&notify->address, notify->address_length);
     while (sent < 0 && errno == EINTR);
     if (sent < 0 && !notify->failed)
         log_warning("the service manager does not hear us: %s", strerror(errno));
     notify->failed = sent < 0;
+    return sent >= 0;
 }
 
 void notify_ready(struct notify *notify)
 {
-    put(notify, "READY=1");
+    put(notify, "READY=1", true);
 }
 
 void notify_status(struct notify *notify, const char *status)
@@ -119,7 +121,8 @@ void notify_status(struct notify *notify, const char *status)
     str_add(&message, "STATUS=");
     for (const char *at = notify->status; *at; at++) /* a line break would begin another message */
         str_printf(&message, "%c", (unsigned char)*at < ' ' ? ' ' : *at);
-    put(notify, str_text(&message));
+    if (!put(notify, str_text(&message), false))
+        notify->status[0] = '\0'; /* once more the next time */
     str_free(&message);
 }
 
@@ -130,13 +133,13 @@ void notify_reloading(struct notify *notify)
     clock_gettime(CLOCK_MONOTONIC, &now);
     str_printf(&message, "RELOADING=1\nMONOTONIC_USEC=%lld",
                (long long)now.tv_sec * 1000000 + now.tv_nsec / 1000);
-    put(notify, str_text(&message));
+    put(notify, str_text(&message), true);
     str_free(&message);
 }
 
 void notify_stopping(struct notify *notify)
 {
-    put(notify, "STOPPING=1");
+    put(notify, "STOPPING=1", true);
 }
 
 int64_t notify_watchdog_ms(const struct notify *notify)
@@ -146,5 +149,5 @@ int64_t notify_watchdog_ms(const struct notify *notify)
 
 void notify_alive(struct notify *notify)
 {
-    put(notify, "WATCHDOG=1");
+    put(notify, "WATCHDOG=1", false);
 }

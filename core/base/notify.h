@@ -16,7 +16,8 @@ void notify_destroy(struct notify *notify);
 /* Whether anybody listens. */
 bool notify_heard(const struct notify *notify);
 
-/* All of these wait at most NOTIFY_PATIENCE_MS for a manager that is slow, and then give up. */
+/* For a manager that is slow, notify_status() and notify_alive() do not wait; the others do, at
+ * most NOTIFY_PATIENCE_MS. */
 #define NOTIFY_PATIENCE_MS 200
 
 /* It works now; also after notify_reloading(). */
