@@ -156,13 +156,19 @@ void conductor_finish(struct conductor *conductor, enum conductor_happening how)
 
 /* --- telling --- */
 
-void conductor_tell(struct conductor *conductor, struct conductor_event event)
+/* What happened at this step and frame. */
+static void tell_at(struct conductor *conductor, struct conductor_event event, size_t step,
+                    frames at)
 {
     if (!conductor->options.event)
         return;
     const struct plan *plan = conductor_plan(conductor);
-    event.step = event.what == HAPPENED_STEP ? event.step : conductor_step(conductor);
-    event.at = conductor_heard(conductor);
+    frames late = conductor->told_at - at; /* a step that began before what was told last */
+    if (late > 0 && late < (frames)session_rate(conductor->session))
+        at = conductor->told_at;
+    conductor->told_at = at;
+    event.step = step;
+    event.at = at;
     const struct cue *cue = event.step < plan->cue_count ? &plan->cues[event.step] : NULL;
     if (event.what == HAPPENED_LEFT)
         event.move = conductor->move;
@@ -173,26 +179,33 @@ void conductor_tell(struct conductor *conductor, struct conductor_event event)
     conductor->options.event(conductor->options.context, &event);
 }
 
-static void tell_move(struct conductor *conductor, uint32_t move)
+void conductor_tell(struct conductor *conductor, struct conductor_event event)
+{
+    tell_at(conductor, event, conductor_step(conductor), conductor_heard(conductor));
+}
+
+/* Steps are told a moment after they began: what is told is when that was, and of which step. */
+static void tell_move(struct conductor *conductor, uint32_t move, size_t step, frames at)
 {
     if (move == conductor->move)
         return;
     if (conductor->move != UINT32_MAX)
-        conductor_tell(conductor, (struct conductor_event){.what = HAPPENED_LEFT,
-                                                           .whole = !conductor->skipped});
+        tell_at(conductor,
+                (struct conductor_event){.what = HAPPENED_LEFT, .whole = !conductor->skipped}, step,
+                at);
     conductor->move = move;
     conductor->skipped = false;
     if (move != UINT32_MAX)
-        conductor_tell(conductor, (struct conductor_event){.what = HAPPENED_MOVE});
+        tell_at(conductor, (struct conductor_event){.what = HAPPENED_MOVE}, step, at);
 }
 
-static void tell_step(struct conductor *conductor, size_t step)
+static void tell_step(struct conductor *conductor, size_t step, frames at)
 {
     if (step == conductor->step)
         return;
     conductor->step = step;
-    tell_move(conductor, conductor_cue(conductor, step)->move);
-    conductor_tell(conductor, (struct conductor_event){.what = HAPPENED_STEP, .step = step});
+    tell_move(conductor, conductor_cue(conductor, step)->move, step, at);
+    tell_at(conductor, (struct conductor_event){.what = HAPPENED_STEP}, step, at);
 }
 
 static void tell_cues(struct conductor *conductor, frames now)
@@ -203,7 +216,7 @@ static void tell_cues(struct conductor *conductor, frames now)
         const struct timeline_entry *entry = &entries[conductor->seen++];
         const struct cue *cue = conductor_cue(conductor, entry->cue);
         if (cue->anchor == ANCHOR_NEXT)
-            tell_step(conductor, entry->cue);
+            tell_step(conductor, entry->cue, entry->start);
         if (cue->kind == CUE_SPEECH && cue->role <= ROLE_INSTRUCTION)
             conductor->said = entry->cue;
         bool told = entry->cue == conductor->from.step && conductor->from.elapsed > 0;
@@ -261,7 +274,7 @@ static void watch_running(struct conductor *conductor)
     feed_release(conductor->feed, now);
     if (timeline_complete(conductor->feed->timeline) && stream_drained(conductor->stream)) {
         tell_cues(conductor, INT64_MAX);
-        tell_move(conductor, UINT32_MAX);
+        tell_move(conductor, UINT32_MAX, conductor_step(conductor), conductor_heard(conductor));
         conductor_stand(conductor);
         announce_ending(conductor);
     } else if (stream_state(conductor->stream) == STREAM_RUNNING) {

@@ -79,11 +79,12 @@ struct conductor {
     int pace; /* steps, −5 … 5 */
     int level_db[PART_COUNT];
 
-    size_t seen;   /* entries of the feed told to options.cue */
-    uint32_t said; /* last instruction heard, or UINT32_MAX */
-    size_t step;   /* last step told */
-    uint32_t move; /* last move told */
-    bool skipped;  /* something of that move */
+    size_t seen;    /* entries of the feed told to options.cue */
+    uint32_t said;  /* last instruction heard, or UINT32_MAX */
+    size_t step;    /* last step told */
+    frames told_at; /* when that, or what was told last, was */
+    uint32_t move;  /* last move told */
+    bool skipped;   /* something of that move */
     uint32_t timer;
     int timer_ms;
 };

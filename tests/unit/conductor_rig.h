@@ -191,6 +191,11 @@ const struct clip *theme_bed(struct theme *theme, const char *name)
     return NULL;
 }
 
+double theme_bed_loudness(struct theme *theme, const char *name)
+{
+    return -20;
+}
+
 const struct clip *theme_sound(struct theme *theme, const char *name, frames fill)
 {
     for (size_t i = 0; i < theme->count; i++)
