@@ -18,13 +18,16 @@
 
 /* --- connections that come --- */
 
+/* Strangers cannot take all places: an eighth is kept for this machine. */
 static bool is_welcome(const struct listener *listener, const struct address *address)
 {
     const struct web *web = listener->web;
-    unsigned same = 0;
+    unsigned same = 0, most = web->most_connections;
+    if (!address_is_loopback(address))
+        most -= most / 8;
     for (const struct peer *peer = web->peers; peer; peer = peer->next)
         same += address_is_same(&peer->address, address);
-    return web->peer_count < web->most_connections && same < web->most_per_address;
+    return web->peer_count < most && same < web->most_per_address;
 }
 
 /* What fits into the socket's buffer, and no more effort. */

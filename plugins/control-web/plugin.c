@@ -166,6 +166,9 @@ static enum limber_status start(void *instance)
     web->port = number(host, "port");
     if (!sessions_load(&web->sessions, problem, sizeof problem))
         web_log(web, LIMBER_LOG_WARNING, "nobody is paired: %.400s", problem);
+    if (web->pairing_mode == PAIRING_NO && strcmp(web->bind, "loopback") != 0)
+        web_log(web, LIMBER_LOG_WARNING,
+                "pairing is off: everybody who reaches this machine can drive it");
     return serve_start(web);
 }
 

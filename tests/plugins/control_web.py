@@ -415,34 +415,57 @@ def test_token(home):
     web.stop()
 
 
+def own_address():
+    """One of this machine that is not loopback, or None."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # nothing is sent
+            address = probe.getsockname()[0]
+        except OSError:
+            address = "127.0.0.1"
+    return None if address.startswith("127.") else address
+
+
 def test_who_is_here(home):
     """Without the option: this machine needs no pairing, but who comes through a proxy on it does; so do neighbours."""
-    web = Web(home, "port=0", "bind=lan")
-    check(web.status("GET", "/api/ask?q=status") == 200 and web.status("GET", "/api/ask?q=status", address="127.0.0.1") == 200, "this machine")
+    web = Web(home, "port=0", "bind=lan", "connections=8")
+    check(web.status("GET", "/api/ask?q=status") == 200, "this machine")
     for name in ("X_Forwarded_For", "Forwarded", "X_Real_IP", "X_Forwarded_Host"):
         check(web.status("GET", "/api/ask?q=status", **{name: "10.0.0.1"}) == 401, f"{name}: passed on")
-    probe = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    try:
-        probe.connect(("192.0.2.1", 9))
-        own = probe.getsockname()[0]
-        if not own.startswith("127."):
-            check(web.status("GET", "/api/ask?q=status", source=own, address=own) == 401, f"a neighbour ({own})")
-            print(f"neighbours must be paired (tried from {own})")
-    except OSError:
-        print("this machine has no other address: neighbours are not tried")
-    finally:
-        probe.close()
-    cookie = web.ask("POST", "/api/pair/begin", X_Forwarded_For="10.0.0.1")[0]
-    check(cookie == 200, "a phone behind a proxy asks for a code")
+    check(web.status("POST", "/api/pair/begin", X_Forwarded_For="10.0.0.1") == 200, "a phone behind a proxy asks for a code")
     code = web.expect("code ").split()[1]
     cookie = web.ask("POST", "/api/pair", code.encode(), X_Forwarded_For="10.0.0.1", X_Forwarded_Proto="https")[1]["Set-Cookie"]
     check("Secure" in cookie.split("; "), "over TLS the cookie stays on it")
+    own = own_address()
+    if own:
+        check(web.status("GET", "/api/ask?q=status", source=own, address=own) == 401, f"a neighbour ({own})")
+        held = [web.connect(own, own) for _ in range(8)]
+        for connection in held:
+            connection.sendall(b"GET /")
+        until(lambda: web.status("GET", "/", source=own, address=own) == 503, "a neighbour takes all places")
+        check(web.status("GET", "/") == 200, "one is kept for this machine")
+        for connection in held:
+            connection.close()
+        print(f"neighbours must be paired, and leave room (tried from {own})")
+    else:
+        print("this machine has no other address: neighbours are not tried")
+    web.stop()
+    web = Web(home, "port=0", "bind=0.0.0.0", "pairing=no")
+    check(any("pairing is off" in line for line in web.seen), "a warning")
+    if own:
+        check(web.status("GET", "/api/ask?q=status", source=own, address=own) == 200, "everybody, as was asked for")
     web.stop()
     web = Web(home, "port=0")
     try:
         check(web.status("GET", "/api/ask?q=status", address="::1") == 200, "IPv6")
     except OSError:
         print("there is no IPv6 here")
+    if own:
+        try:
+            web.connect(own, own)
+            fail("loopback only, and still reached from elsewhere")
+        except ConnectionRefusedError:
+            pass
     web.stop()
 
 
