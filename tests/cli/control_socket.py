@@ -372,6 +372,7 @@ def rights(home, player):
     box.ask("stop")
     box.close()
     player.process.wait(PATIENCE_S)
+    check(player.process.returncode == 0, f"the end: {player.process.returncode}\n{player.logged()[-3000:]}")
     check(os.listdir(folder) == [name + ".lock"], f"what is left: {os.listdir(folder)}")
 
 

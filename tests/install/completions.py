@@ -85,6 +85,8 @@ def bash(home):
     check("--older" in ask("limber", "cache", "clear", "--o"), "bash: cache clear")
     check(ask("limber", "voice", "list", "") == set(), f"bash: more after voice list: {ask('limber', 'voice', 'list', '')}")
     check("own page.md" in ask("limber", "play", "own"), f"bash: files: {ask('limber', 'play', 'own')}")
+    check(ask("limber", "ctl", "pau") == {"pause"} and ask("limber", "ctl", "subs") == {"subscribe"}, "bash: no commands after ctl")
+    check(ask("limber", "ctl", "play", "upper") == ROUTINES, "bash: no routines after ctl play")
     # bash cuts words at "=".
     check(ask("limber", "play", "--voice", "=", "cal") >= {"calm", "calm-us"}, "bash: no voices after --voice=")
     check(ask("limber", "play", "--level", "=") == {"easy", "normal", "deep"}, "bash: no levels after --level=")
@@ -118,6 +120,8 @@ def zsh(home):
         shell.line("limber cache ", "clear ", "trim ")
         shell.line("limber cache clear --ol", "--older")
         shell.line("limber voice list --lan", "--language")
+        shell.line("limber ctl subs", "subscribe")
+        shell.line("limber ctl play upper", *ROUTINES)
 
 
 def fish(home):
@@ -135,6 +139,7 @@ def fish(home):
     check(ask("limber play --level=") == {"--level=easy", "--level=normal", "--level=deep"}, f"fish: {ask('limber play --level=')}")
     check({"bash", "zsh", "fish"} <= ask("limber completion "), "fish: no shells")
     check(ask("limber voi") == {"voice", "voices"}, f"fish: groups: {ask('limber voi')}")
+    check(ask("limber ctl pau") == {"pause"} and ask("limber ctl play upper") == ROUTINES, "fish: no commands or routines after ctl")
     check("list" in ask("limber voice ") and ask("limber voice li") == {"list"}, f"fish: group: {ask('limber voice ')}")
     check(ask("limber voice try cal") >= {"calm", "calm-us"}, "fish: no voices after voice try")
     check(ask("limber voice warm upper") == ROUTINES, "fish: no routines after voice warm")

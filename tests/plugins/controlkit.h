@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "limber/ask.h"
 #include "limber/button.h"
 #include "limber/control.h"
 #include "session/button.h"
@@ -40,7 +41,9 @@ static struct kit {
     bool shift_known;
     struct buttons buttons;
     bool paused, lends_nothing;
-    int added; /* buttons */
+    int added;            /* buttons */
+    const char *document; /* what every question is answered with; NULL: nobody knows */
+    char asked[1024];     /* the last question, and its body behind a '|' */
     char said[2048], logged[8192];
 } kit;
 
@@ -96,6 +99,18 @@ static enum limber_status kit_run(void *context, const char *line, char *answer,
     return strncmp(line, "bad", 3) == 0 ? LIMBER_INVALID : LIMBER_OK;
 }
 
+static enum limber_status kit_ask(void *context, const char *question, const char *body,
+                                  size_t body_size, limber_ask_write write, void *user)
+{
+    const char *answer = kit.document ? kit.document : "{\"error\":\"Nobody knows.\"}";
+    snprintf(kit.asked, sizeof kit.asked, "%s%s%.*s", question, body ? "|" : "", (int)body_size,
+             body ? body : "");
+    size_t half = strlen(answer) / 2; /* in pieces, as a host may */
+    if (write(user, answer, half))
+        write(user, answer + half, strlen(answer) - half);
+    return kit.document ? LIMBER_OK : LIMBER_NOT_FOUND;
+}
+
 static void kit_settle(void)
 {
     for (const char *line; (line = button_take(&kit.buttons));)
@@ -149,6 +164,8 @@ static const struct limber_host_command kit_command = {sizeof kit_command, NULL,
 static const struct limber_host_button kit_button = {sizeof kit_button, NULL,    kit_add_button,
                                                      kit_press,         kit_tap, kit_remove_button};
 
+static const struct limber_host_ask kit_answers = {sizeof kit_answers, NULL, kit_ask};
+
 static void kit_log(void *context, enum limber_log_level level, const char *message)
 {
     size_t used = strlen(kit.logged);
@@ -161,8 +178,8 @@ static const char *kit_option(void *context, const char *name)
         if (strcmp(kit.options[i][0], name) == 0)
             return kit.options[i][1];
     }
-    for (const struct limber_option *option = kit.entry->descriptor->options; option->name;
-         option++) {
+    for (const struct limber_option *option = kit.entry->descriptor->options;
+         option && option->name; option++) {
         if (strcmp(option->name, name) == 0)
             return option->fallback;
     }
@@ -175,6 +192,7 @@ static const void *kit_interface(void *context, const char *id)
            : strcmp(id, LIMBER_HOST_LOOP_ID) == 0    ? (const void *)&kit_loop
            : strcmp(id, LIMBER_HOST_COMMAND_ID) == 0 ? (const void *)&kit_command
            : strcmp(id, LIMBER_HOST_BUTTON_ID) == 0  ? (const void *)&kit_button
+           : strcmp(id, LIMBER_HOST_ASK_ID) == 0     ? (const void *)&kit_answers
                                                      : NULL;
 }
 
