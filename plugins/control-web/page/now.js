@@ -154,7 +154,7 @@ function playingPart() {
             if (kind !== asked)
                 question.replaceChildren(...(kind ? [questionCard(kind)] : []));
             asked = kind;
-            text(routine, status.title || "");
+            text(routine, status.move ? status.title || "" : "");
             text(move, status.move || status.title || "Limber");
             for (const part of [routine, move, spoken, next])
                 part.lang = status.language || "";
