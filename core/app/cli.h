@@ -125,8 +125,8 @@ extern const struct option_entry cli_options[OPTION_ID_COUNT];
 
 /* What was asked for, parsed and checked. */
 struct request {
-    const char *voice, *language, *sounds, *output, *plugin_path, *file, *captions, *svg, *resume_at,
-        *script;
+    const char *voice, *language, *sounds, *output, *plugin_path, *file, *captions, *svg,
+        *resume_at, *script;
     const char *settings[CLI_MAX_SETTINGS]; /* "plugin.option=value" */
     size_t setting_count;
     const char *controls[CLI_MAX_CONTROLS]; /* "evdev:grab=yes" */
