@@ -214,10 +214,11 @@ enum MHD_Result pairing_end(struct request *request)
     bool own = all || ending == request->paired;
     web_log(web, LIMBER_LOG_INFO, "%s is no longer paired", all ? "everyone" : ending->device);
     request->paired = NULL;
-    if (!sessions_remove(&web->sessions, ending))
+    bool kept = sessions_remove(&web->sessions, ending);
+    events_sift(web);
+    if (!kept)
         return answer_error(request, MHD_HTTP_INSUFFICIENT_STORAGE,
                             "It is forgotten until the next start only: the file cannot be "
                             "written.");
-    events_sift(web);
     return own ? send_cookie(request, "") : send_ok(request, NULL);
 }
