@@ -263,7 +263,7 @@ static int run_serve(const struct request *request)
 const struct verb verb_serve = {
     .name = "serve",
     .arguments = "",
-    .summary = "run as a speaker box that is driven by remotes, phones and the home",
+    .summary = "run as a speaker box, driven by remotes, phones and the home",
     .details =
         "Waits without a screen until it is told what to play: through a socket (limber ctl), a "
         "web page, MQTT,\n"
