@@ -173,9 +173,8 @@ static struct stream *new_stream(struct request *request)
     stream->web = web;
     stream->peer = request->peer;
     stream->connection = request->connection;
-    stream->by_phone = request->paired != NULL;
-    if (request->paired)
-        memcpy(stream->hash, request->paired->hash, SESSION_BYTES);
+    stream->by_phone = request->by_phone;
+    memcpy(stream->hash, request->hash, SESSION_BYTES);
     stream->sending = new_event("retry: 2000", "", 0);
     renew(web);
     stream->newest = held(web->latest);
@@ -239,10 +238,7 @@ void events_ping(struct web *web)
 void events_sift(struct web *web)
 {
     for (struct stream *stream = web->streams; stream; stream = stream->next) {
-        bool known = !stream->by_phone;
-        for (unsigned i = 0; i < web->sessions.count && !known; i++)
-            known = memcmp(stream->hash, web->sessions.items[i].hash, SESSION_BYTES) == 0;
-        if (known)
+        if (!stream->by_phone || sessions_of(&web->sessions, stream->hash))
             continue;
         stream->ending = true;
         wake_up(stream);

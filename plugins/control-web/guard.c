@@ -134,7 +134,7 @@ static bool has_token(const struct request *request)
     return good;
 }
 
-static struct paired *find_paired(const struct request *request)
+static bool is_paired(struct request *request)
 {
     const char *header = request_header(request, MHD_HTTP_HEADER_COOKIE);
     char id[SESSION_CHARS + 1];
@@ -143,7 +143,10 @@ static struct paired *find_paired(const struct request *request)
     while (header && !found && parse_session_cookie(header, &at, id))
         found = sessions_find(&request->web->sessions, id, web_time_s());
     explicit_bzero(id, sizeof id);
-    return found;
+    request->by_phone = found != NULL;
+    if (found)
+        memcpy(request->hash, found->hash, SESSION_BYTES);
+    return found != NULL;
 }
 
 /* A proxy on this machine speaks for others. */
@@ -160,11 +163,10 @@ static bool must_be_known(const struct request *request)
             (!address_is_loopback(&request->peer->address) || is_passed_on(request)));
 }
 
-static void check_person(struct request *request)
+static void check_person(struct request *request, bool paired)
 {
     bool is_open = request->route && request->route->open;
-    request->paired = find_paired(request);
-    if (!is_open && must_be_known(request) && !request->paired && !has_token(request))
+    if (!is_open && must_be_known(request) && !paired && !has_token(request))
         guard_refuse(request, MHD_HTTP_UNAUTHORIZED,
                      "This device is not paired. Ask the player for its code, and enter it.");
 }
@@ -178,9 +180,17 @@ void guard_check(struct request *request)
     if (!request->refusal && asks)
         check_origin(request);
     if (!request->refusal && asks)
-        check_person(request);
+        check_person(request, is_paired(request));
     if (!request->refusal && asks && !request->route)
         guard_refuse(request, MHD_HTTP_NOT_FOUND, "There is nothing here.");
+}
+
+void guard_check_again(struct request *request)
+{
+    if (request->refusal || !request->by_phone)
+        return;
+    request->by_phone = sessions_of(&request->web->sessions, request->hash) != NULL;
+    check_person(request, request->by_phone);
 }
 
 /* --- settings --- */

@@ -167,9 +167,15 @@ static void name_of(const struct paired *paired, char name[9])
         snprintf(name + 2 * (size_t)i, 3, "%02x", paired->hash[i]);
 }
 
+static struct paired *own(const struct request *request)
+{
+    return request->by_phone ? sessions_of(&request->web->sessions, request->hash) : NULL;
+}
+
 enum MHD_Result pairing_list(struct request *request)
 {
-    const struct sessions *sessions = &request->web->sessions;
+    struct sessions *sessions = &request->web->sessions;
+    const struct paired *here = own(request);
     struct text text = {.data = NULL};
     text_printf(&text, "{\"sessions\":[");
     for (unsigned i = 0; i < sessions->count; i++) {
@@ -180,7 +186,7 @@ enum MHD_Result pairing_list(struct request *request)
         text_json(&text, paired->device);
         add_time(&text, "since", paired->since_s);
         add_time(&text, "seen", paired->seen_s);
-        text_printf(&text, ",\"here\":%s}", paired == request->paired ? "true" : "false");
+        text_printf(&text, ",\"here\":%s}", paired == here ? "true" : "false");
     }
     text_printf(&text, "]}");
     return answer_text(request, MHD_HTTP_OK, &text);
@@ -192,7 +198,7 @@ static struct paired *find_ending(const struct request *request, bool *all)
     struct sessions *sessions = &request->web->sessions;
     char word[16] = "", name[9];
     if (!request->body.data || request->body.size == 0)
-        return request->paired;
+        return own(request);
     if (!parse_line(request->body.data, request->body.size, word, sizeof word))
         return NULL;
     *all = strcmp(word, "all") == 0;
@@ -211,14 +217,13 @@ enum MHD_Result pairing_end(struct request *request)
     struct paired *ending = find_ending(request, &all);
     if (!ending && !all)
         return answer_error(request, MHD_HTTP_NOT_FOUND, "That one is not paired.");
-    bool own = all || ending == request->paired;
+    bool itself = all || ending == own(request);
     web_log(web, LIMBER_LOG_INFO, "%s is no longer paired", all ? "everyone" : ending->device);
-    request->paired = NULL;
     bool kept = sessions_remove(&web->sessions, ending);
     events_sift(web);
     if (!kept)
         return answer_error(request, MHD_HTTP_INSUFFICIENT_STORAGE,
                             "It is forgotten until the next start only: the file cannot be "
                             "written.");
-    return own ? send_cookie(request, "") : send_ok(request, NULL);
+    return itself ? send_cookie(request, "") : send_ok(request, NULL);
 }

@@ -19,6 +19,7 @@ bool request_is_post(const struct request *request)
 static enum MHD_Result finish(struct request *request)
 {
     request->peer->deadline_ms = web_now_ms() + SENDING_TIMES * request->web->timeout_ms;
+    guard_check_again(request);
     if (request->refusal)
         return answer_error(request, request->refusal, "%s", request->why);
     if (request->too_large)

@@ -191,6 +191,15 @@ struct paired *sessions_find(struct sessions *sessions, const char *id, int64_t 
     return found;
 }
 
+struct paired *sessions_of(struct sessions *sessions, const unsigned char hash[SESSION_BYTES])
+{
+    for (unsigned i = 0; i < sessions->count; i++) {
+        if (memcmp(sessions->items[i].hash, hash, SESSION_BYTES) == 0)
+            return &sessions->items[i];
+    }
+    return NULL;
+}
+
 bool sessions_add(struct sessions *sessions, const char *device, int64_t now_s,
                   char id[SESSION_CHARS + 1], bool *kept)
 {

@@ -30,6 +30,8 @@ struct sessions {
 bool sessions_load(struct sessions *sessions, char *problem, size_t problem_size);
 /* Whose id it is, or NULL. Notes the visit. */
 struct paired *sessions_find(struct sessions *sessions, const char *id, int64_t now_s);
+/* The one with this hash, or NULL. Pointers are good until one is added or removed. */
+struct paired *sessions_of(struct sessions *sessions, const unsigned char hash[SESSION_BYTES]);
 /* A new one, in place of the one that was away longest when there is no room. False: no
  * randomness. *kept: it is in the file. */
 bool sessions_add(struct sessions *sessions, const char *device, int64_t now_s,

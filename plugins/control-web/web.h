@@ -131,10 +131,11 @@ struct request {
     struct MHD_Connection *connection;
     const struct route *route; /* NULL: a file of the page, or nothing */
     const char *method, *path;
-    struct paired *paired; /* who asks, if it is a paired phone */
-    unsigned refusal;      /* HTTP status; 0: none */
-    char why[200];         /* of the refusal */
-    int64_t wait_s;        /* Retry-After; 0: none */
+    bool by_phone; /* a paired one asks: */
+    unsigned char hash[SESSION_BYTES];
+    unsigned refusal; /* HTTP status; 0: none */
+    char why[200];    /* of the refusal */
+    int64_t wait_s;   /* Retry-After; 0: none */
     struct text body;
     bool too_large;
     size_t swallowed;
@@ -159,8 +160,10 @@ const char *request_header(const struct request *request, const char *name); /* 
 
 /* --- guard.c: who may what --- */
 
-/* Fills in `paired`, or `refusal` and `why`. */
+/* Fills in who asks, or `refusal` and `why`. */
 void guard_check(struct request *request);
+/* The same once its body is there: whoever was sent away meanwhile is refused. */
+void guard_check_again(struct request *request);
 void guard_refuse(struct request *request, unsigned status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* What is wrong with the settings, or NULL. */

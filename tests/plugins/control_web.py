@@ -367,7 +367,11 @@ def test_kept(home):
     stream = web.events(headers=f"Cookie: {tablet}\r\n")
     stream.next()
     check(web.status("POST", "/api/unpair", b"none", Cookie=phone) == 404, "one that is not there")
-    check(web.status("POST", "/api/unpair", listed[1]["id"].encode(), Cookie=phone) == 200, "taking one back")
+    with web.connect() as slow:  # in the middle of a command
+        slow.sendall(f"POST /api/command HTTP/1.1\r\nHost: localhost\r\nX-Limber: 1\r\nCookie: {tablet}\r\nConnection: close\r\nContent-Length: 5\r\n\r\npa".encode())
+        check(web.status("POST", "/api/unpair", listed[1]["id"].encode(), Cookie=phone) == 200, "taking one back")
+        slow.sendall(b"use")
+        check(until_closed(slow).startswith(b"HTTP/1.1 401 "), "what it had begun is not done")
     check(stream.next() is None, "its stream ends at once")
     check(web.status("GET", "/api/ask?q=status", Cookie=tablet) == 401 and web.status("GET", "/api/ask?q=status", Cookie=phone) == 200, "only that one")
     code, headers, body = web.ask("POST", "/api/unpair", Cookie=phone)
