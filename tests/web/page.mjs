@@ -63,7 +63,8 @@ const views = [
     ["dialog", "#/now", () => box.play("desk-break", 1), async (page) => { await page.getByRole("button", { name: "End the session" }).click(); await page.waitForSelector("dialog[open]"); }],
     ["routines", "#/routines", () => box.play("desk-break", 1), (page) => page.waitForSelector(".routine")],
     ["routine", "#/routine/upper-back-relief", () => {}, async (page) => { await page.waitForSelector(".handout p"); await page.locator(".begin summary").click(); }],
-    ["voices", "#/voices", () => {}, (page) => page.waitForSelector(".voice")],
+    ["voices", "#/voices", () => box.play("desk-break", 1), (page) => page.waitForSelector(".voice button[aria-pressed=true]")],
+    ["phones", "#/phones", () => {}, (page) => page.waitForSelector(".voice")],
     ["history", "#/history", () => {}, async (page) => { await page.waitForSelector(".chart rect"); await page.getByText("As a table").click(); }],
     ["write", "#/write", () => {}, async (page) => { await page.fill("textarea", "# A\n\n- `hodl 3s` Hold for 3 seconds.\n"); await page.waitForSelector(".diagnostic.error"); }],
     ["build", "#/build", () => {}, async (page) => { await page.locator(".add-move").first().click(); await page.locator(".add-move").nth(3).click(); await page.locator(".chosen summary").first().click(); await page.waitForSelector(".verdict[data-state='good']"); }],
@@ -504,6 +505,15 @@ pageTest("voices: who speaks, and another one", async (page) => {
     await page.getByRole("button", { name: "Speak with mellow" }).click();
     await page.waitForSelector("button[aria-pressed=true]:has-text('mellow')");
     assert.match(await page.locator(".voice", { hasText: "studio" }).textContent(), /clips are not here/);
+});
+
+pageTest("a phone is sent away", async (page) => {
+    await visit(page, "#/voices", ".voice");
+    await page.getByRole("link", { name: "Paired phones" }).click();
+    await page.locator(".voice", { hasText: "Android" }).getByRole("button", { name: "Send away" }).click();
+    await page.getByRole("button", { name: "Send it away" }).click();
+    await page.locator(".voice", { hasText: "Android" }).waitFor({ state: "detached" });
+    assert.deepEqual(box.phones.map((phone) => phone.device), ["iPhone"]);
 });
 
 // --- writing ---

@@ -23,8 +23,8 @@ const minutes = [0, 14, 22.5, 31, 18, 0, 25, 42.5, 38, 51, 44, 27];
 const history = {
     streak: { days: 3, today: true, longest: 9 },
     weeks: minutes.map((all, i) => ({ monday: new Date(Date.UTC(2026, 7, 31 + 7 * i)).toISOString().slice(0, 10), minutes: all, sessions: Math.round(all / 9) })),
-    sessions: [["2026-11-21T08:01:00+01:00", "desk-break", "Desk break", 5.4, "completed", "easy", 5, 0], ["2026-11-20T19:12:00+01:00", "upper-back-relief", "Upper-back relief", 11.2, "completed", null, 8, 1],
-        ["2026-11-19T07:40:00+01:00", "morning-ten", "Morning stretch", 9.8, "completed", "hard", 9, 0], ["2026-11-17T21:05:00+01:00", "breathing", "Breathing", 2.1, "stopped", null, 1, 0]]
+    sessions: [["2026-11-21T08:01:00+01:00", "desk-break", "Desk break", 5.4, "finished", "easy", 5, 0], ["2026-11-20T19:12:00+01:00", "upper-back-relief", "Upper-back relief", 11.2, "finished", null, 8, 1],
+        ["2026-11-19T07:40:00+01:00", "morning-ten", "Morning stretch", 9.8, "finished", "hard", 9, 0], ["2026-11-17T21:05:00+01:00", "breathing", "Breathing", 2.1, "stopped", null, 1, 0]]
         .map(([started, routine, title, long, outcome, effort, moves, skipped], id) => ({ id, started, routine, title, minutes: long, outcome, effort, moves, skipped })),
 };
 
@@ -66,6 +66,7 @@ export class Standin {
         this.commands = []; // every line that came
         this.posts = []; // every question with a body
         this.refuse = new Map(); // line → the answer "no"
+        this.phones = [{ id: "0a1b2c3d", device: "iPhone", since: "2026-11-02T17:20:00Z", seen: "2026-11-21T07:58:00Z", here: true }, { id: "99aabbcc", device: "Android", since: "2026-10-12T08:00:00Z", seen: "2026-11-19T19:30:00Z", here: false }];
         this.code = ""; // not empty: who has no cookie must pair
         this.tries = 0;
         this.spoken = 0; // codes said
@@ -164,6 +165,12 @@ export class Standin {
             return this.pair(body, response);
         if (this.code && !/(^|; )limber=yes/.test(request.headers.cookie || ""))
             return this.json(response, 401, { error: "This device is not paired." });
+        if (url.pathname === "/api/sessions")
+            return this.json(response, 200, { sessions: this.phones });
+        if (url.pathname === "/api/unpair" && post) {
+            this.phones = this.phones.filter((phone) => phone.id !== body);
+            return this.json(response, 200, { ok: true });
+        }
         if (url.pathname === "/api/events")
             return this.events(response);
         if (url.pathname === "/api/command" && post) {

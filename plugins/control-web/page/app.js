@@ -11,13 +11,14 @@ import { historyView } from "./history.js";
 import { writeView } from "./write.js";
 import { buildView } from "./build.js";
 import { pairView } from "./pair.js";
+import { phonesView } from "./phones.js";
 
 // Each view: f(main, argument, refresh) fills main and returns {title, update?(status), destroy?(), away?}; away: its
 // buttons are out of sight, so that the bar is wanted. refresh() has all of this looked at again.
-const views = { now: nowView, routines: routinesView, routine: routineView, voices: voicesView, history: historyView, write: writeView, build: buildView };
+const views = { now: nowView, routines: routinesView, routine: routineView, voices: voicesView, history: historyView, write: writeView, build: buildView, phones: phonesView };
 
 const places = [["now", "Now", "now"], ["routines", "Routines", "list"], ["build", "Create", "create"], ["history", "History", "history"], ["voices", "Voices", "voices"]];
-const partOf = { routine: "routines", write: "build" };
+const partOf = { routine: "routines", write: "build", phones: "voices" };
 
 const main = document.getElementById("main");
 const nav = document.getElementById("nav");

@@ -107,6 +107,19 @@ export async function pair(code) {
     throw new Problem(data.error || "", response.status, { ...data, wait });
 }
 
+export async function pairedPhones() {
+    const { response, data } = await request("/api/sessions");
+    if (!response.ok)
+        throw new Problem(data.error || "The box does not tell.", response.status, data);
+    return data.sessions || [];
+}
+
+export async function unpair(name) {
+    const { response, data } = await request("/api/unpair", { method: "POST", body: name, type: "text/plain" });
+    if (!response.ok)
+        throw new Problem(data.error || "The box did not do it.", response.status, data);
+}
+
 // --- what plays now ---
 
 function take(status) {

@@ -54,11 +54,13 @@ function streakWords(streak) {
     return streak.today ? "Today is in it already." : "Today is not in it yet.";
 }
 
+const outcomes = { running: "now", stopped: "ended early", interrupted: "interrupted" };
+
 function sessionItem(session) {
     const details = [session.minutes >= 1 ? `${Math.round(session.minutes)} min` : "under a minute", count(session.moves || 0, "move", "moves"), session.skipped ? `${session.skipped} skipped` : null,
-        session.effort ? `felt ${session.effort}` : null, session.outcome && session.outcome !== "completed" ? session.outcome : null].filter(Boolean);
+        session.effort ? `felt ${session.effort}` : null, outcomes[session.outcome] || null].filter(Boolean);
     return h("li", { class: "session" },
-        h("p", { class: "grow" }, h("a", { href: `#/routine/${encodeURIComponent(session.routine || "")}` }, session.title || session.routine), h("br"), h("span", { class: "quiet" }, details.join(" · "))),
+        h("p", { class: "grow" }, session.routine ? h("a", { href: `#/routine/${encodeURIComponent(session.routine)}` }, session.title || session.routine) : h("strong", {}, session.title || "A session"), h("br"), h("span", { class: "quiet" }, details.join(" · "))),
         h("p", { class: "quiet when" }, h("time", { datetime: session.started }, dayAndTime(session.started))));
 }
 

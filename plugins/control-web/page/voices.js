@@ -33,7 +33,8 @@ export function voicesView(main) {
     let cards = [];
     let latest = null;
     const list = h("ul", { class: "plain cards" });
-    main.append(heading("Voices"), h("p", { class: "quiet" }, "Who can speak here. While a session plays, another voice can take over from the next words on; for all sessions, it is set in the configuration."), list);
+    main.append(heading("Voices"), h("p", { class: "quiet" }, "Who can speak here. While a session plays, another voice can take over from the next words on; for all sessions, it is set in the configuration."), list,
+        h("p", { class: "end" }, h("a", { href: "#/phones", class: "button subtle" }, "Paired phones")));
     const load = async () => {
         list.replaceChildren(loading());
         try {
