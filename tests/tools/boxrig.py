@@ -85,7 +85,7 @@ class Client:
 class Box:
     """limber serve, with control-socket and a pretended device."""
 
-    def __init__(self, home, *options, output="null:speed=100", control=("--control", "socket"), env=None, watchdog_ms=None):
+    def __init__(self, home, *options, output="null", control=("--control", "socket"), env=None, watchdog_ms=None):
         self.home = home
         self.path = os.path.join(home.path, "run", "limber", "control.sock")
         self.manager = Manager()
