@@ -165,6 +165,8 @@ static int send_page(struct ctl_link *link, const char *question, const char *pa
             puts(answer);
         if (json && answer)
             ctl_show_check(answer, shown, &errors);
+        if (!json && status == EXIT_DONE && errors == 0)
+            printf(checks ? "%s: good\n" : "saved %s\n", checks ? shown : question + 5);
     }
     str_free(&line);
     arena_destroy(arena);

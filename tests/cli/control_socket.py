@@ -422,6 +422,47 @@ def places(home):
         check(Client(home.file("service/control.sock")).ask("ask version").startswith("= "), "in the service's folder")
 
 
+def whole_box(home):
+    """The same to a box: routines are kept, looked at, played."""
+    def run(*args, **kwargs):
+        done = subprocess.run([LIMBER, "ctl", *args], env=home.env, cwd=home.path, capture_output=True, text=True, timeout=PATIENCE_S, **kwargs)
+        return done.returncode, done.stdout, done.stderr
+
+    path = os.path.join(home.path, "run", "limber", "control.sock")
+    box = subprocess.Popen([LIMBER, "serve", "--output", "null:speed=1", "--control", "socket"], env=home.env, cwd=home.path,
+                           stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + PATIENCE_S
+        while run("status")[0] != 0:
+            check(box.poll() is None and time.monotonic() < deadline, f"no box at {path}")
+            select.select([], [], [], 0.05)
+        good, bad = home.file("good.md", "# Mine\n\nStand. `hold 200s`\n"), home.file("bad.md", "# Bad\n\nStand. `hold 10x`\n")
+        check(run("check", good)[:2] == (0, f"{good}: good\n"), f"a good page: {run('check', good)}")
+        code, _, err = run("check", bad)
+        check(code == 3 and f"{bad}:3:14: error:" in err, f"a bad page: {code} {err}")
+        check(json.loads(run("check", "--json", bad)[1])["playable"] is False, "a bad page as JSON")
+        check(run("save", "mine", good)[:2] == (0, "saved mine\n"), "save")
+        with open(bad, encoding="utf-8") as page:
+            code, _, err = run("save", "bad", "-", stdin=page)
+        check(code == 3 and "standard input:3:14" in err, f"what has errors is not kept: {code} {err}")
+        names = [item["name"] for item in json.loads(run("ask", "routines")[1])["routines"]]
+        check("mine" in names and "bad" not in names, f"{names}")
+        check(json.loads(run("ask", "routine", "mine")[1])["source"].startswith("# Mine"), "its page")
+        check(run("play", "no-such-routine")[0] == 1, "no such routine")
+        watcher = Client(path)
+        check(watcher.ask("subscribe") == "ok", "subscribe")
+        check(run("play", "mine")[0] == 0, "play")
+        watcher.status(lambda document: document["routine"] == "mine" and document["state"] == "playing")
+        check(run("status")[1].startswith("playing   Mine (mine)"), f"{run('status')}")
+        check(run("stop")[0] == 0, "stop")
+        watcher.status(lambda document: document["state"] == "idle")
+        check(run("ask", "delete", "mine")[0] == 0 and run("ask", "routine", "mine")[0] == 1, "delete")
+        watcher.close()
+    finally:
+        box.terminate()
+        box.wait(PATIENCE_S)
+
+
 def handed_over(home):
     """As a service manager does: the listening socket is descriptor 3, and the numbers are in the environment."""
     path = home.file("handed.sock")
@@ -451,3 +492,5 @@ with Home() as home:
         rights(home, player)
     places(home)
     handed_over(home)
+with Home() as home:
+    whole_box(home)
