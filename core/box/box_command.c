@@ -92,7 +92,8 @@ static enum limber_status say_code(struct box *box, const char *digits, char *an
         snprintf(answer, size, "A code is %d to %d digits.", CODE_LEAST, CODE_MOST);
         return LIMBER_INVALID;
     }
-    if (box->working || box->wish.arena || player_state(box->player) != PLAYER_EMPTY) {
+    bool making = box->working && box->renewing; /* else the device is closing: that is soon over */
+    if (making || box->wish.arena || player_state(box->player) != PLAYER_EMPTY) {
         snprintf(answer, size, "Codes are not said in the middle of a session. Stop it first.");
         return LIMBER_BUSY;
     }
