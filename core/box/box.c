@@ -55,7 +55,8 @@ struct player *box_new_player(struct box *box)
     return player_new(&settings);
 }
 
-/* Without a session: the device is closed, and the player made anew with the settings of now. */
+/* The device is closed, and the player made anew with the settings of now; a session that was there
+ * is left. */
 static void renew(struct box *box)
 {
     struct player *before = box->player;
@@ -92,13 +93,32 @@ static void read_again(struct box *box)
              config ? "settings, pages, voices and phrases" : "pages, voices and phrases");
 }
 
+/* The person went away in a pause. */
+static void leave(struct box *box)
+{
+    struct limber_snapshot now = {.size = sizeof now};
+    player_snapshot(box->player, &now);
+    box->leave = false;
+    if (player_state(box->player) != PLAYER_PLAYING || now.transport != LIMBER_PAUSED ||
+        !box->config->journal)
+        return;
+    log_info("paused for long: the session is left, and offered when it is asked for");
+    renew(box);
+    box_watch_no_session(box);
+    diags_destroy(box->diags);
+    box->diags = NULL;
+}
+
 static void work(void *context)
 {
     struct box *box = context;
+    struct player_offer offer;
     box->work = 0;
     box->working = true;
     if (player_state(box->player) == PLAYER_OVER)
         box_let_go(box);
+    if (box->leave)
+        leave(box);
     if (box->reload)
         read_again(box);
     if (box->renew && player_state(box->player) == PLAYER_EMPTY && !say_busy(box->say))
@@ -108,8 +128,10 @@ static void work(void *context)
     box->working = false;
     if (box->wish.arena || box->reload) /* said meanwhile */
         box_work_soon(box);
-    if (player_state(box->player) == PLAYER_EMPTY)
+    if (player_state(box->player) == PLAYER_EMPTY) {
+        player_offer(box->player, &offer); /* looks, so that the status tells of it */
         box_idle_soon(box);
+    }
     box_tell_status(box);
     controls_changed(box->controls);
 }

@@ -19,9 +19,10 @@
 #define BOX_LOST_MS       3000             /* a device that was gone longer is spoken of */
 #define BOX_WAIT_MS       (10 * 60 * 1000) /* a session waits so long for its device, then pauses */
 #define BOX_MOMENT_MS     50
-#define BOX_REOPEN_MS     60000 /* words wait: how often a device is looked for */
-#define BOX_ASLEEP_MS     5000  /* of a gap in time, to be taken for sleep */
-#define BOX_RETRY_MS      5000  /* a control that does not start: first, then doubled */
+#define BOX_REOPEN_MS     60000            /* words wait: how often a device is looked for */
+#define BOX_PAUSED_MS     (30 * 60 * 1000) /* a pause so long: the session is left, and offered */
+#define BOX_ASLEEP_MS     5000             /* of a gap in time, to be taken for sleep */
+#define BOX_RETRY_MS      5000             /* a control that does not start: first, then doubled */
 #define BOX_RETRY_MOST_MS (10 * 60 * 1000)
 
 /* What is to be played. Strings are the arena's. */
@@ -58,6 +59,7 @@ struct box {
     struct str last; /* "NAME for=12min": the routine played last; empty: none since the start */
     bool reload;     /* asked for */
     bool renew;      /* the player is made anew when there is no session */
+    bool leave;      /* the session was paused for so long that it is left */
     bool renewing;   /* at this moment */
     bool asked;      /* "Go on?" was asked, and not answered */
     bool working;    /* a session is being made ready, or let go */
@@ -66,8 +68,8 @@ struct box {
     bool ready;              /* told the service manager */
     enum stream_state shown; /* of the device; LOST and others as told */
     bool has_shown;
-    int64_t lost_ms;                              /* since when, loop_now_ms() */
-    uint32_t idle, reopen, lost, touch, watchdog; /* timers; 0: none */
+    int64_t lost_ms;                                      /* since when, loop_now_ms() */
+    uint32_t idle, reopen, lost, paused, touch, watchdog; /* timers; 0: none */
     int64_t asleep_ms; /* time that the machine slept until now, as last seen */
     int64_t played_ms; /* since the session went on by itself */
     frames taken;      /* by the device, when the watchdog looked last */

@@ -70,10 +70,33 @@ static void slept(struct box *box, int64_t ms)
     conductor_say(player_conductor(box->player), "box.asleep");
 }
 
+/* It would hold the device, and the machine awake, for ever. */
+static void paused_for_long(void *context)
+{
+    struct box *box = context;
+    box->paused = 0;
+    box->leave = true;
+    box_work_soon(box);
+}
+
+static void watch_pause(struct box *box)
+{
+    struct limber_snapshot now = {.size = sizeof now};
+    player_snapshot(box->player, &now);
+    bool paused = now.transport == LIMBER_PAUSED;
+    if (paused && !box->paused)
+        box->paused = loop_add_timer(box->options.loop, BOX_PAUSED_MS, 0, paused_for_long, box);
+    if (!paused) {
+        loop_remove(box->options.loop, box->paused);
+        box->paused = 0;
+    }
+}
+
 void box_watch_session(struct box *box)
 {
     int64_t before = box->asleep_ms;
     box->asleep_ms = asleep_ms();
+    watch_pause(box);
     if (!box->touch) {
         box->played_ms = loop_now_ms();
         box->touch = loop_add_timer(box->options.loop, BOX_TOUCH_MS, BOX_TOUCH_MS, touch, box);
@@ -94,7 +117,8 @@ void box_watch_begin(struct box *box)
 void box_watch_no_session(struct box *box)
 {
     loop_remove(box->options.loop, box->touch);
-    box->touch = 0;
+    loop_remove(box->options.loop, box->paused);
+    box->touch = box->paused = 0;
     mark_playing(box->mark, false);
 }
 
@@ -102,5 +126,6 @@ void box_watch_end(struct box *box)
 {
     loop_remove(box->options.loop, box->watchdog);
     loop_remove(box->options.loop, box->touch);
-    box->watchdog = box->touch = 0;
+    loop_remove(box->options.loop, box->paused);
+    box->watchdog = box->touch = box->paused = 0;
 }
