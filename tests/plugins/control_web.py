@@ -5,6 +5,7 @@ import json
 import os
 import queue
 import random
+import resource
 import socket
 import stat
 import subprocess
@@ -627,6 +628,27 @@ def test_idle(home):
         stream.buffer = b""
     check(web.count("wakes") - before <= 3 * 4, f"{web.count('wakes') - before} wake-ups for 3 pings")
     stream.close()
+    web.stop()
+
+
+def test_no_descriptors(home):
+    """None are left: who knocks waits, nothing spins, and when there are some again it goes on."""
+    web = Web(home, "port=0")
+    limit = web.count("descriptors")  # some more than there are: the looking itself takes one
+    resource.prlimit(web.process.pid, resource.RLIMIT_NOFILE, (limit, limit))
+    held = [web.connect() for _ in range(8)]
+    for connection in held:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    for connection in held[:2]:
+        check(connection.recv(4) == b"HTTP", "those that came in are served")
+    web.count("lent")
+    before = web.count("wakes")
+    for _ in range(50):
+        web.count("lent")
+    check(web.count("wakes") - before < 25, f"{web.count('wakes') - before} calls for nothing")
+    for connection in held:
+        connection.close()
+    check(web.status("GET", "/") == 200, "it goes on")
     web.stop()
 
 
