@@ -63,8 +63,9 @@ const char *const *diary_closing(struct history *history, const char *language, 
         days[count - 1].sessions++;
     struct diags *diags = diags_new(); /* told when the page was planned */
     struct phrases *phrases = phrases_load(folders, language, diags);
-    if (phrases)
-        sentences[0] = sentence(phrases, arena, days, count, today);
+    const char *text = phrases ? sentence(phrases, arena, days, count, today) : NULL;
+    if (text) /* one without placeholders is the phrases' own */
+        sentences[0] = arena_strdup(arena, text);
     phrases_destroy(phrases);
     diags_destroy(diags);
     return sentences;
