@@ -215,7 +215,7 @@ enum limber_status player_open_left(struct player *player, struct diags *diags, 
     const struct journal_found *found = journal_found(player->recovery);
     const struct player_request request = request_of(found, player->offer_routine);
     enum limber_status status =
-        player_open_with(player, &request, found->about.choices, diags, error);
+        player_open_with(player, &request, true, found->about.choices, diags, error);
     if (status != LIMBER_OK) {
         keep_forget_offer(player, false); /* the page may be mended until the next start */
         return status;

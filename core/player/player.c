@@ -125,7 +125,8 @@ static bool is_coached(const struct player *player)
 }
 
 enum limber_status player_open_with(struct player *player, const struct player_request *request,
-                                    const char *choices, struct diags *diags, char **error)
+                                    bool left, const char *choices, struct diags *diags,
+                                    char **error)
 {
     if (player->state != PLAYER_EMPTY)
         return LIMBER_BUSY;
@@ -143,7 +144,8 @@ enum limber_status player_open_with(struct player *player, const struct player_r
     const struct session_host host = {
         .loop = player->settings.loop, .registry = player->settings.registry, .diags = diags};
     struct session_options options = player->request.options;
-    options.coaching = choices || is_coached(player) ? &coaching : NULL;
+    bool asked = !left && is_coached(player);
+    options.coaching = choices || asked ? &coaching : NULL;
     enum limber_status status = session_open(&host, &options, &player->session, error);
     if (status != LIMBER_OK) {
         let_go(player);
@@ -157,7 +159,7 @@ enum limber_status player_open_with(struct player *player, const struct player_r
 enum limber_status player_open(struct player *player, const struct player_request *request,
                                struct diags *diags, char **error)
 {
-    enum limber_status status = player_open_with(player, request, NULL, diags, error);
+    enum limber_status status = player_open_with(player, request, false, NULL, diags, error);
     if (status == LIMBER_OK)
         player_changed(player);
     return status;

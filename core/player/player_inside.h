@@ -50,9 +50,11 @@ struct player {
 int64_t player_now_ms(const struct player *player);
 void player_changed(struct player *player);
 
-/* As player_open(); `choices`: of session_write_choices(), or NULL. */
+/* As player_open(). `left`: goes on with one that was left, made with these choices
+ * (session_write_choices(); NULL: the coach was not asked). */
 enum limber_status player_open_with(struct player *player, const struct player_request *request,
-                                    const char *choices, struct diags *diags, char **error);
+                                    bool left, const char *choices, struct diags *diags,
+                                    char **error);
 struct moment player_now(const struct player *player);
 
 /* --- keep.c: the journal --- */

@@ -130,7 +130,8 @@ class Campaign:
                 f"null:capture={self.home.file(f'{self.name}-{number}.raw')},buffer={BUFFER},channels={CHANNELS}"]
 
     def one_process(self, resume, number, kill_at):
-        """Plays until killed at about so many frames of capture (None: to the end). Returns whether it was."""
+        """Plays until killed at about so many frames of capture (None: to the end). Returns whether it was; None: there is nothing
+        to go on with."""
         path = self.home.file(f"{self.name}-{number}.raw")
         if os.path.exists(path):
             os.unlink(path)
@@ -150,6 +151,8 @@ class Campaign:
         error = process.communicate()[1].decode()
         if process.returncode == -signal.SIGKILL:
             return True
+        if resume and process.returncode == 2 and "no session was left" in error:
+            return None
         check(process.returncode == 0, f"exit status {process.returncode}: {error}")
         return killed and process.returncode != 0
 
@@ -174,6 +177,12 @@ class Campaign:
                 for page in glob.glob(self.home.file(".local/state/limber/journal/*.position")) if cut else []:
                     os.unlink(page)
             power.append(cut)
+            if killed is None:  # killed before anything was noted, or when all was over
+                self.figures["early"] += 1
+                if self.is_over(captures):
+                    break
+                resume = False
+                continue
             if not killed:
                 break
             resume = bool(self.left())
@@ -185,6 +194,9 @@ class Campaign:
                 self.figures["by_step"] += 1
             else:
                 self.figures["exact"] += 1
+        for path in self.left():
+            with open(path, "rb") as file:
+                print(path, file.read())
         check(not self.left(), "a session that is over is still offered")
         self.judge(captures, power)
         self.figures["kills"] += kills
