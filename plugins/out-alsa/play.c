@@ -14,7 +14,8 @@
 #include "common/samples.h"
 
 #define MOST_FDS     16
-#define WAIT_MS      200                 /* at most, for samples */
+#define WAIT_MS      200 /* at a time, for samples */
+#define WAITS        8
 #define LOOK_MS      500                 /* how often to look after a device that does not ask */
 #define TAIL_NS      INT64_C(1500000000) /* at most, for what is still to be heard at the end */
 #define AHEAD_NS     INT64_C(2000000000) /* a device that takes more than this has no clock */
@@ -71,12 +72,18 @@ static void pull(struct alsa_card *card, snd_pcm_uframes_t count)
     atomic_store(&card->heard_ns, alsa_now_ns() + delay_ns);
 }
 
+/* For as long as the host does not take it for a stall. */
 static void wait_for_samples(struct alsa_card *card)
 {
-    atomic_store(&card->busy, true);
-    if (card->settings.wait && !atomic_load(&card->stop))
-        card->source.wait(card->source.context, (int64_t)card->period, WAIT_MS);
-    atomic_store(&card->busy, false);
+    for (int i = 0; i < WAITS && card->settings.wait; i++) {
+        int64_t before_ns = alsa_now_ns();
+        atomic_store(&card->busy, true);
+        if (!atomic_load(&card->stop))
+            card->source.wait(card->source.context, (int64_t)card->period, WAIT_MS);
+        atomic_store(&card->busy, false);
+        if (alsa_now_ns() - before_ns < WAIT_MS * INT64_C(1000000))
+            return;
+    }
 }
 
 /* --- trouble --- */

@@ -21,7 +21,8 @@
 #include "common/soundcard.h"
 #include "limber/output.h"
 
-#define WAIT_MS 200 /* at most, in one callback */
+#define WAIT_MS 200 /* at a time, for samples */
+#define WAITS   8
 
 struct out_portaudio {
     const char *device;
@@ -160,9 +161,15 @@ static void say_no_device(struct out_portaudio *out, const char *name)
 static void wait_for_samples(struct out_portaudio *out, int64_t count)
 {
     int before;
+    struct timespec from, to;
+    int64_t waited_ms = WAIT_MS;
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
-    if (!atomic_load(&out->closing))
+    for (int i = 0; i < WAITS && waited_ms >= WAIT_MS && !atomic_load(&out->closing); i++) {
+        clock_gettime(CLOCK_MONOTONIC, &from);
         out->source->wait(out->source->context, count, WAIT_MS);
+        clock_gettime(CLOCK_MONOTONIC, &to);
+        waited_ms = (to.tv_sec - from.tv_sec) * 1000 + (to.tv_nsec - from.tv_nsec) / 1000000;
+    }
     pthread_setcancelstate(before, NULL);
 }
 

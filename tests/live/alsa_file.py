@@ -25,7 +25,7 @@ for routine in ROUTINES:
         with Home() as home:
             home.file(".asoundrc", 'pcm.!default { type file slave.pcm "null" file "%s" format "raw" }\n' % home.file("cap.raw"))
             home.must("render", page, "-o", "a.wav", "--set", f"out-file.format={rendered}")
-            done = home.must("play", page, "--quiet", "--lead-in", "0", "--output", f"{output}:device=default,wait=yes,format={played}")
+            done = home.must("play", page, "--quiet", "--coach", "none", "--lead-in", "0", "--output", f"{output}:device=default,wait=yes,format={played}")
             assert done.stderr == "", done.stderr
             channels, session = wav(home.file("a.wav"))
             assert channels == 1

@@ -8,7 +8,8 @@ import subprocess
 import time
 
 from jackserver import Jack
-from limbertest import Home, check, check_same, first_nonzero, need, skip, wav
+from limbertest import Home, check, check_same, need, skip, wav
+from pieces import contains
 
 PAGE = """# A short one
 
@@ -40,12 +41,6 @@ def capture(home, page, seconds):
     check(channels == 2, "the recording is not stereo")
     os.unlink(home.file("cap.wav"))
     return samples
-
-
-def contains(samples, session):
-    left = samples[0::2]
-    start = first_nonzero(left) - first_nonzero(session)
-    return start >= 0 and left[start:start + len(session)] == session
 
 
 with Home() as home:

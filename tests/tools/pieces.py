@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Whether all of a session is somewhere in what was heard, however often it was cut and went on: in pieces of 50 ms that can be told
 from one another, each of which must be there sample by sample."""
+from limbertest import first_nonzero
+
 RATE = 48000
 PIECE = RATE // 20
 
@@ -26,3 +28,10 @@ def place_of(piece, heard, size):
 def longest_gap(places):
     """The most pieces missing in a row."""
     return max(map(len, "".join("-" if place is None else " " for place in places).split()), default=0)
+
+
+def contains(stereo, session):
+    """Whether the session is there without a break."""
+    left = stereo[0::2]
+    start = first_nonzero(left) - first_nonzero(session)
+    return start >= 0 and left[start:start + len(session)] == session
