@@ -2,14 +2,14 @@
 // playing.js: what the views say about what plays, and how they send commands.
 import { ask, box, command, elapsed } from "./box.js";
 import { confirmed, toast } from "./dom.js";
-import { clock, sideName } from "./words.js";
+import { clock, sideName, upperFirst } from "./words.js";
 
 // Sends a command and shows the answer. True when it was done.
 export async function act(line, quiet = false) {
     try {
         const answer = await command(line);
         if (answer && !quiet)
-            toast(answer);
+            toast(upperFirst(answer));
         return true;
     } catch (problem) {
         if (problem.status !== 401)
@@ -64,7 +64,7 @@ export async function playRoutine(name, title, options = []) {
         if (!yes)
             return false;
     }
-    if (!await act(["play", name, ...options].join(" "), true))
+    if (!await act(["play", name, ...options].join(" ")))
         return false;
     location.hash = "#/now";
     return true;
