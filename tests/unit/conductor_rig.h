@@ -311,6 +311,8 @@ static void rig_pull(struct stream *stream, int64_t count, bool fade)
 
 void stream_destroy(struct stream *stream)
 {
+    if (!stream)
+        return;
     mixer_destroy(stream->mixer);
     vec_free(&stream->heard);
     vec_free(&stream->chimes);
