@@ -8,12 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "socket.h"
 
 #define KERNEL_QUEUE (64 << 10) /* bytes that the system keeps for it: stale status, if many */
 
+/* Turns are by time that was used, so that a client whose requests cost little need not wait behind
+ * all those whose requests cost much (start-time fair queueing). */
 struct peer {
     struct peer *next;
     struct sockets *sockets;
@@ -24,10 +27,11 @@ struct peer {
     struct wire wire;
     struct text out; /* from `sent` on */
     size_t sent;
-    bool ended;   /* it says nothing more */
-    bool deaf;    /* it hears nothing more; what it said is still done */
-    bool closing; /* it is let go when all is sent */
-    bool waiting; /* requests are in its buffer, perhaps */
+    bool ended;      /* it says nothing more */
+    bool deaf;       /* it hears nothing more; what it said is still done */
+    bool closing;    /* it is let go when all is sent */
+    bool waiting;    /* requests are in its buffer, perhaps */
+    int64_t turn_us; /* the least is next */
     bool subscribed, clock, status_due;
     unsigned stalled; /* times that the timer found it not reading */
 };
@@ -276,7 +280,27 @@ static void watch(struct peer *peer)
         hang_up(peer);
 }
 
+static int64_t now_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static bool can_go_on(const struct peer *peer)
+{
+    return peer->fd >= 0 && peer->waiting && queued(peer) < SOCKET_QUEUE_MOST;
+}
+
 static void serve_waiting(void *user);
+
+/* In the next round, when everything else on the host's loop had its turn. */
+static void go_on_soon(struct sockets *sockets)
+{
+    if (!sockets->more_timer)
+        sockets->more_timer =
+            sockets->loop->add_timer(sockets->loop->context, 0, 0, serve_waiting, sockets);
+}
 
 /* Answers some of what it sent, and comes back for the rest when others had their turn. */
 static void serve(struct peer *peer)
@@ -284,15 +308,22 @@ static void serve(struct peer *peer)
     struct sockets *sockets = peer->sockets;
     struct wire_request request = {.kind = WIRE_COMMAND};
     peer->waiting = false;
+    if (peer->turn_us < sockets->turn_us)
+        peer->turn_us = sockets->turn_us; /* who was quiet has nothing in hand for it */
     for (int i = 0; peer->fd >= 0 && !peer->closing; i++) {
-        if (i == SOCKET_LINES || queued(peer) >= SOCKET_QUEUE_MOST) {
+        if (i == SOCKET_LINES || queued(peer) >= SOCKET_QUEUE_MOST ||
+            sockets->spent_us >= SOCKET_ROUND_US) {
             peer->waiting = true;
             break;
         }
+        int64_t start_us = now_us();
         if (wire_next(&peer->wire, peer->ended, &request) == WIRE_NONE)
             break;
         answer(peer, &request);
         flush(peer);
+        int64_t cost_us = now_us() - start_us + 1;
+        sockets->spent_us += cost_us;
+        peer->turn_us += cost_us;
     }
     tell_status(peer);
     if (peer->ended && !peer->waiting && !peer->subscribed)
@@ -300,20 +331,35 @@ static void serve(struct peer *peer)
     if (peer->closing && queued(peer) == 0)
         hang_up(peer);
     watch(peer);
-    if (peer->waiting && queued(peer) < SOCKET_QUEUE_MOST && !sockets->more_timer)
-        sockets->more_timer =
-            sockets->loop->add_timer(sockets->loop->context, 0, 0, serve_waiting, sockets);
+    if (can_go_on(peer))
+        go_on_soon(sockets);
+}
+
+/* Whose turn it is; NULL: nobody waits. */
+static struct peer *next_waiting(struct sockets *sockets)
+{
+    struct peer *found = NULL;
+    for (struct peer *peer = sockets->peers; peer; peer = peer->next) {
+        if (can_go_on(peer) && (!found || peer->turn_us < found->turn_us))
+            found = peer;
+    }
+    return found;
 }
 
 static void serve_waiting(void *user)
 {
     struct sockets *sockets = user;
+    struct peer *peer = NULL;
     sockets->more_timer = 0;
+    sockets->spent_us = 0;
     enter(sockets);
-    for (struct peer *peer = sockets->peers; peer; peer = peer->next) {
-        if (peer->fd >= 0 && peer->waiting)
-            serve(peer);
+    while ((peer = next_waiting(sockets)) && sockets->spent_us < SOCKET_ROUND_US) {
+        if (peer->turn_us > sockets->turn_us)
+            sockets->turn_us = peer->turn_us;
+        serve(peer);
     }
+    if (peer)
+        go_on_soon(sockets);
     leave(sockets);
 }
 

@@ -13,6 +13,7 @@
 #define SOCKET_ANSWER_MOST (1u << 20)  /* bytes of one answer */
 #define SOCKET_LINES       4           /* requests of one client that are served in a round */
 #define SOCKET_STALL_MS    10000       /* who takes nothing for so long is dropped */
+#define SOCKET_ROUND_US    5000 /* time for all requests of a round; then others have their turn */
 
 /* --- gate.c: the socket in the file system --- */
 
@@ -62,6 +63,8 @@ struct sockets {
     unsigned peer_count, last_number;
     int depth;                        /* of call-backs: peers are freed when it is 0 */
     uint32_t more_timer, stall_timer; /* requests wait in a buffer; somebody does not read */
+    int64_t spent_us;                 /* on requests in this round */
+    int64_t turn_us;                  /* of who was served last; see struct peer */
 
     /* status.c */
     struct text newest; /* the status as it is now, a whole line; empty: it could not be had */
