@@ -390,6 +390,19 @@ pageTest("a list that does not come can be asked for again", async (page) => {
     await page.waitForSelector(".routine");
 }, { noise: /ERR_/ });
 
+pageTest("a player of one routine has no library, and says so calmly", async (page) => {
+    box.alone = true;
+    box.play("desk-break", 1);
+    await visit(page, "#/now", ".dock");
+    for (const name of ["Routines", "Create", "History", "Voices"]) {
+        await page.getByRole("link", { name, exact: true }).click();
+        await page.getByText("plays one routine").waitFor();
+        assert.equal(await page.locator(".problem").count(), 0);
+    }
+    await page.getByRole("button", { name: "Pause" }).click();
+    await untilSent(page, "pause");
+}, { noise: /status of 409/ });
+
 pageTest("pairing: wrong, locked out, right", async (page) => {
     box.code = "482913";
     await visit(page, "#/history");

@@ -71,6 +71,7 @@ export class Standin {
         this.tries = 0;
         this.spoken = 0; // codes said
         this.away = false; // as if switched off
+        this.alone = false; // as `limber play`: one routine, no library
         this.check = null; // instead of its own small check
         this.session = null; // instead of the one of the routine
         this.down();
@@ -208,6 +209,8 @@ export class Standin {
         const verb = space < 0 ? question : question.slice(0, space);
         const rest = space < 0 ? "" : question.slice(space + 1);
         const routines = this.library.routines;
+        if (this.alone && !["status", "session", "commands", "version"].includes(verb))
+            return [409, { error: "This player plays one routine and knows no others." }];
         switch (verb) {
         case "status": return [200, this.status];
         case "session": return [200, this.session || this.library.sessions[this.status.routine] || { moves: [], total: null, exact: true }];

@@ -169,8 +169,10 @@ export function confirmed({ title, words, yes, no = "Cancel" }) {
     });
 }
 
-// What cannot be shown, and what to do about it.
+// What cannot be shown, and what to do about it. A player of one routine has no library, which is no fault (409).
 export function failure(problem, again) {
+    if (problem.status === 409)
+        return h("p", { class: "card", role: "status" }, problem.message);
     return h("div", { class: "card problem", role: "alert" },
         h("p", {}, icon("warn"), problem.message),
         again ? button("Try again", "again", again) : null);
