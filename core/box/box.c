@@ -193,6 +193,7 @@ void box_destroy(struct box *box)
 {
     if (!box)
         return;
+    mark_leave(box->mark); /* first: what follows may be cut short */
     loop_remove(box->options.loop, box->work);
     box_stop_controls(box);
     box_watch_end(box);
@@ -206,7 +207,7 @@ void box_destroy(struct box *box)
     box_drop_wish(box);
     diags_destroy(box->diags);
     str_free(&box->last);
-    mark_leave(box->mark);
+    mark_destroy(box->mark);
     free(box);
 }
 

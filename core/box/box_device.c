@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* box_device.c: the device between sessions: opened for words, closed when nothing needs it; and
  * what is said and done when it goes and comes back. */
+#include <malloc.h>
 #include <stdlib.h>
 
 #include "base/log.h"
@@ -75,6 +76,9 @@ static void idle(void *context)
     player_close_device(box->player);
     box->working = false;
     say_rest(box->say);
+#ifdef __GLIBC__
+    malloc_trim(0); /* for hours or days nothing is needed */
+#endif
     if (box->wish.arena || box->reload)
         box_work_soon(box);
     else if (say_busy(box->say) && !box->reopen)

@@ -340,6 +340,7 @@ void box_grant(struct box *box)
         box_let_go(box);
     say_hush(box->say);
     say_on(box->say, NULL);
+    say_rest(box->say);
     box->asked = false;
     box->diags = diags_new();
     enum limber_status status = open_session(box, &wish, &error);

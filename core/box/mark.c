@@ -104,9 +104,8 @@ struct mark *mark_take(const char *folder, int64_t now_ms, struct mark_found *fo
 
 void mark_leave(struct mark *mark)
 {
-    if (mark && mark->fd >= 0 && ftruncate(mark->fd, 0) != 0)
+    if (mark->fd >= 0 && ftruncate(mark->fd, 0) != 0)
         log_warning("how this box ends cannot be kept: %s", strerror(errno));
-    mark_destroy(mark);
 }
 
 void mark_destroy(struct mark *mark)

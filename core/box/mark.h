@@ -24,9 +24,9 @@ struct mark_found {
  * where nothing can be written it keeps nothing (logged). NULL: another box runs, with its process
  * in *other (0: not known). */
 struct mark *mark_take(const char *folder, int64_t now_ms, struct mark_found *found, int *other);
-/* Ended in order: nothing is known of this box any more. */
+/* Ends in order: nothing is known of this box any more. It stays the only one. */
 void mark_leave(struct mark *mark);
-/* Frees it as it is, as if the process crashed now. */
+/* Frees it; without mark_leave() before, as if the process crashed now. */
 void mark_destroy(struct mark *mark);
 
 /* Still runs. */

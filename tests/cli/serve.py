@@ -312,6 +312,13 @@ def hangs():
             client.ask("subscribe")
             client.status(lambda s: s["state"] == "playing" and s["question"] is None)
             box.end()
+        with Box(home, output="null:speed=1,hang-close=yes").ready() as box:  # ends all the same, and in order
+            check(box.client().ask("play").startswith("ok going on"), "play")
+            box.wait_log("plays \"Long\"")
+            box.end()
+        with Box(home, output="null:speed=1").ready() as box:
+            box.wait_log("says: You were")
+            box.end()
 
 
 for test in (says_and_answers, due_today, read_anew, many_sessions, no_device, device_goes, wrong_settings, watched, alone, without_controls,

@@ -49,6 +49,7 @@ static void test_ends(void **state)
     assert_false(found.crashed);
     mark_playing(mark, true);
     mark_leave(mark); /* in order, though a session played */
+    mark_destroy(mark);
     mark = take(&found);
     assert_false(found.crashed);
     mark_destroy(mark); /* as if it crashed while idle */
@@ -65,7 +66,7 @@ static void test_ends(void **state)
     assert_int_equal(found.went_on, 2);
     assert_true(found.age_ms >= 0 && found.age_ms < 60000);
     mark_leave(mark);
-    mark_leave(NULL);
+    mark_destroy(mark);
     mark_destroy(NULL);
 }
 
@@ -83,6 +84,7 @@ static void test_one_at_a_time(void **state)
     waitpid(child, &status, 0);
     assert_int_equal(status, 0);
     mark_leave(mark);
+    mark_destroy(mark);
 }
 
 static void test_damaged(void **state)
@@ -103,6 +105,7 @@ static void test_damaged(void **state)
         assert_false(found.crashed);
         assert_true(found.went_on >= 0);
         mark_leave(mark);
+        mark_destroy(mark);
     }
     char huge[5000];
     memset(huge, 'x', sizeof huge);
@@ -113,6 +116,7 @@ static void test_damaged(void **state)
     mark = take(&found);
     assert_true(found.crashed); /* what was written is whole, whatever was there before */
     mark_leave(mark);
+    mark_destroy(mark);
 }
 
 static void test_other_boot(void **state)
@@ -124,6 +128,7 @@ static void test_other_boot(void **state)
     assert_false(found.crashed);
     assert_true(found.playing);
     mark_leave(mark);
+    mark_destroy(mark);
 }
 
 static void test_nowhere(void **state)
@@ -136,6 +141,7 @@ static void test_nowhere(void **state)
     mark_touch(mark);
     mark_went_on(mark, 1);
     mark_leave(mark);
+    mark_destroy(mark);
 }
 
 int main(void)
