@@ -18,7 +18,7 @@
 
 #define FILL_MS       500  /* the ring is kept this full */
 #define MOST_MS       1000 /* for a device without a clock; history must hold this and any latency */
-#define REFILL_MS     100  /* and filled again when it holds less */
+#define REFILL_MS     250  /* and filled again when it holds less: we may wake up late */
 #define PRIME_MS      120  /* before the gate opens: devices take 90 at first */
 #define IDLE_MS       1000
 #define LATE_POLL_MS  5    /* how often to look whether the score has grown, if nobody says so */
