@@ -64,6 +64,7 @@ enum option_id {
     OPTION_CSV,
     OPTION_COACH,
     OPTION_EXPLAIN,
+    OPTION_ONE_BUTTON,
     OPTION_LIST,
     OPTION_INIT,
     OPTION_CHECK,
@@ -150,7 +151,7 @@ struct request {
     int64_t weeks; /* −1: not given */
     bool csv;
     int coach; /* bits by enum coach_rule; −1: not given */
-    bool explain;
+    bool explain, one_button;
     bool listed, init, check, say, systemd;
     const char *at; /* a clock's time; NULL: not given */
     const char *socket;

@@ -318,6 +318,11 @@ const struct option_entry cli_options[OPTION_ID_COUNT] = {
                         .kind = KIND_FLAG,
                         .to = TO(explain),
                         .help = "say what play would choose today, and why"},
+    [OPTION_ONE_BUTTON] = {.name = "one-button",
+                           .kind = KIND_FLAG,
+                           .to = TO(one_button),
+                           .help = "the whole keyboard is one button: once pauses, twice next, "
+                                   "three times back, held down where we are"},
     [OPTION_LIST] = {.name = "list",
                      .kind = KIND_FLAG,
                      .to = TO(listed),

@@ -10,8 +10,9 @@
 #define PLAY_OPTIONS                                                                               \
     OPTION_VOICE, OPTION_LANGUAGE, OPTION_SOUNDS, OPTION_LEVEL, OPTION_FOR, OPTION_DETAIL,         \
         OPTION_SEED, OPTION_ANNOUNCE, OPTION_COUNT, OPTION_COACH, OPTION_LEAD_IN, OPTION_OUTPUT,   \
-        OPTION_CONTROL, OPTION_CHANNELS, OPTION_SET, OPTION_PLUGIN_PATH, OPTION_NO_CACHE,          \
-        OPTION_STRICT, OPTION_QUIET, OPTION_PLAIN, OPTION_CONFIG, OPTION_NO_CONFIG
+        OPTION_CONTROL, OPTION_ONE_BUTTON, OPTION_CHANNELS, OPTION_SET, OPTION_PLUGIN_PATH,        \
+        OPTION_NO_CACHE, OPTION_STRICT, OPTION_QUIET, OPTION_PLAIN, OPTION_CONFIG,                 \
+        OPTION_NO_CONFIG
 
 /* Plays the routine that is the request's argument. *end (may be NULL) gets how it ended. Returns
  * the exit status. */

@@ -22,6 +22,11 @@ void play_command(struct play *play, const char *line)
 void play_press(void *user, char key)
 {
     struct play *play = user;
+    if (play->button) {
+        const struct limber_host_button *buttons = controls_buttons(play->controls);
+        buttons->tap(buttons->context, play->button, 0);
+        return;
+    }
     int id = command_of_key(key);
     if (id < 0)
         return;
@@ -81,6 +86,13 @@ void play_start_controls(struct play *play)
                                              .facts = control_facts,
                                              .context = play};
     play->controls = controls_new(&options);
+    if (play->app.request->one_button) {
+        const struct limber_host_button *buttons = controls_buttons(play->controls);
+        const struct limber_button_options taps = {.size = sizeof taps, .taps = true};
+        play->button = buttons->add(buttons->context, "the keyboard", &taps);
+        display_message(play->display, "The keyboard is one button: once pauses, twice next, three "
+                                       "times back, held down where we are.");
+    }
     for (size_t i = 0; i < play->app.request->control_count; i++) {
         char *error = NULL;
         if (!controls_start(play->controls, play->control_ids[i], &error))

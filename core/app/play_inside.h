@@ -14,6 +14,7 @@ struct play {
     struct player *player;
     struct display *display;
     struct controls *controls;
+    uint32_t button; /* the keyboard as one; 0: it is none */
     const char *control_ids[CLI_MAX_CONTROLS];
     enum stream_state shown_state;
     struct keyboard keyboard;
