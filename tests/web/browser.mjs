@@ -36,7 +36,7 @@ export async function tab(browser, url, options = {}) {
     page.on("console", (message) => { if (["error", "warning"].includes(message.type())) page.noise.push(`console: ${message.text()}`); });
     page.on("dialog", (dialog) => { page.noise.push(`dialog: ${dialog.message()}`); dialog.dismiss(); });
     page.on("request", (request) => { if (!request.url().startsWith(url)) page.noise.push(`asks elsewhere: ${request.url()}`); });
-    page.setDefaultTimeout(8000);
+    page.setDefaultTimeout(20000);
     page.box = url;
     return page;
 }

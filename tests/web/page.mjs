@@ -27,7 +27,7 @@ after(async () => {
 
 // One test with a tab of its own. `options.noise`: complaints of the console that belong to it.
 function pageTest(name, run, { noise = null, ...options } = {}) {
-    test(name, { timeout: 60000 }, async () => {
+    test(name, { timeout: 120000 }, async () => {
         box.reset();
         const page = await tab(browser, box.url, options);
         try {
