@@ -37,4 +37,5 @@ install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTER
     PATTERN *.png PATTERN man EXCLUDE)
 install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT sdk FILES_MATCHING PATTERN *.c PATTERN Makefile PATTERN limber-say)
 install(DIRECTORY examples/voices examples/config DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
+include(${CMAKE_SOURCE_DIR}/packaging/LimberService.cmake)
 include(${CMAKE_SOURCE_DIR}/packaging/LimberPackage.cmake)

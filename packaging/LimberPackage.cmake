@@ -21,9 +21,12 @@ set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_UNSPECIFIED_PACKAGE_NAME limber)
 set(CPACK_DEBIAN_UNSPECIFIED_PACKAGE_SECTION sound)
 set(CPACK_DEBIAN_UNSPECIFIED_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_UNSPECIFIED_PACKAGE_DEPENDS adduser)
 set(CPACK_DEBIAN_UNSPECIFIED_PACKAGE_RECOMMENDS libasound2-plugins)
+set(CPACK_DEBIAN_UNSPECIFIED_PACKAGE_CONTROL_EXTRA ${CMAKE_SOURCE_DIR}/packaging/deb/postinst ${CMAKE_SOURCE_DIR}/packaging/deb/prerm
+    ${CMAKE_SOURCE_DIR}/packaging/deb/postrm ${CMAKE_SOURCE_DIR}/packaging/deb/conffiles)
 # Programs that voices may speak with (docs/engines.md, docs/engines-resident.md).
-set(CPACK_DEBIAN_UNSPECIFIED_PACKAGE_SUGGESTS "espeak-ng, festival, flite, speech-dispatcher-espeak-ng, speech-dispatcher-flite")
+set(CPACK_DEBIAN_UNSPECIFIED_PACKAGE_SUGGESTS "espeak-ng, festival, flite, speech-dispatcher-espeak-ng, speech-dispatcher-flite, alsa-utils, snapserver")
 set(CPACK_COMPONENT_UNSPECIFIED_DESCRIPTION "voice-guided session player
 Limber plays guided sessions by ear: stretching, breathing, strength or
 meditation. A routine is a Markdown page; what is written as text is spoken,
@@ -31,6 +34,9 @@ what is written as inline code is a moment or a length of time. Limber
 voices it with eSpeak NG, keeps the time of every hold with tones and
 counts, plays it through the sound card or writes it to a sound file, the
 same samples either way, and answers to a few keys.
+.
+A machine on a shelf becomes a speaker box: a service, off until it is
+wanted, that a phone, a remote, one button or a home can drive.
 .
 Ten routines and a library of movements are included.")
 
@@ -44,6 +50,7 @@ speak, make sounds, take the sound, give commands or watch a session.")
 
 # What each package has in its documentation folder, by Debian's rules.
 configure_file(${CMAKE_SOURCE_DIR}/packaging/changelog ${CMAKE_BINARY_DIR}/packaging/changelog.Debian @ONLY)
+set(CPACK_LIMBER_SETTINGS ${CMAKE_SOURCE_DIR}/examples/config/box.yaml)
 set(CPACK_LIMBER_COPYRIGHT ${CMAKE_SOURCE_DIR}/packaging/copyright)
 set(CPACK_LIMBER_CHANGELOG ${CMAKE_SOURCE_DIR}/CHANGELOG.md)
 set(CPACK_LIMBER_OVERRIDES ${CMAKE_SOURCE_DIR}/packaging)

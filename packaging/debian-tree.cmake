@@ -4,6 +4,15 @@ function(compress file)
     execute_process(COMMAND gzip -9nf ${file} COMMAND_ERROR_IS_FATAL ANY)
 endfunction()
 
+# What the service needs of the system itself. Its files name the places that a package has, whatever prefix the build was made for.
+set(tree ${CPACK_TEMPORARY_DIRECTORY}/Unspecified)
+configure_file(${CPACK_LIMBER_SETTINGS} ${tree}/etc/limber/config.yaml COPYONLY)
+foreach(file limber.service limber-today.service limber-today.timer)
+    configure_file(${CPACK_LIMBER_OVERRIDES}/systemd/${file} ${tree}/usr/lib/systemd/system/${file} COPYONLY)
+endforeach()
+configure_file(${CPACK_LIMBER_OVERRIDES}/systemd/user/limber.service ${tree}/usr/lib/systemd/user/limber.service COPYONLY)
+configure_file(${CPACK_LIMBER_OVERRIDES}/limber-box ${tree}/usr/sbin/limber-box COPYONLY)
+
 foreach(component Unspecified sdk)
     set(tree ${CPACK_TEMPORARY_DIRECTORY}/${component})
     if(NOT IS_DIRECTORY ${tree}/usr)

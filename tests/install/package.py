@@ -47,9 +47,32 @@ with Installed() as home, tempfile.TemporaryDirectory(prefix="limber-package-") 
     check(headers and headers <= listed["limber-dev"], f"headers in limber: {headers - listed['limber-dev']}")
     for data in ("voices/demo-slt/clips.csv", "voices/demo-slt/clips/well-done.opus", "sounds/wood/sounds.yaml", "sounds/wood/bell.flac"):
         check(f"usr/share/limber/{data}" in listed["limber"], f"{data} is not in limber")
+    for file in ("lib/systemd/system/limber.service", "lib/systemd/system/limber-today.timer", "lib/systemd/system/limber-today.service",
+                 "lib/systemd/user/limber.service", "sbin/limber-box", "share/limber/systemd/network.conf", "share/man/man8/limber-box.8.gz"):
+        check(f"usr/{file}" in listed["limber"], f"{file} is not in limber")
+    for file in ("lib/systemd/system/limber.service", "lib/systemd/user/limber.service", "sbin/limber-box"):
+        with open(os.path.join(folder, "limber/usr", file), encoding="utf-8") as text:
+            check("/usr/bin/limber" in text.read(), f"{file} does not run the packaged program")
+
+    # The service's user, its settings, and what is done when it comes and goes.
+    control = os.path.join(folder, "control")
+    subprocess.run(["dpkg-deb", "-e", packages["limber"], control], check=True)
+    for script in ("postinst", "prerm", "postrm"):
+        path = os.path.join(control, script)
+        check(os.path.exists(path) and os.stat(path).st_mode & 0o777 == 0o755, f"{script} is missing or cannot be run")
+        subprocess.run(["sh", "-n", path], check=True)
+    with open(os.path.join(control, "conffiles"), encoding="utf-8") as text:
+        check(text.read().split() == ["/etc/limber/config.yaml"], "the settings are no conffile")
+    check("etc/limber/config.yaml" in listed["limber"], "there are no settings in limber")
+    settings = os.path.join(folder, "limber/etc/limber/config.yaml")
+    unpacked = os.path.join(folder, "limber/usr/bin/limber")
+    home.must("config", "check", "--config", settings, program=unpacked)
+    # They are found by everybody who has none, so nothing is set in them.
+    with open(settings, encoding="utf-8") as text:
+        check(all(not line.strip() or line.strip().startswith("#") for line in text), "something is set in the settings that come with it")
+
     check("usr/share/man/man1/limber.1.gz" in listed["limber"], "the manual is not in limber, or not compressed")
 
-    unpacked = os.path.join(folder, "limber/usr/bin/limber")
     check("upper-back-relief" in home.must("list", program=unpacked).stdout, "the unpacked program finds no routines")
     home.must("render", "desk-break", "-o", "session.wav", "--for", "4min", program=unpacked)
     done = home.must("render", "desk-break", "-o", "other.wav", "--voice", "demo-slt", "--sounds", "wood", "--strict", "-q", program=unpacked)
