@@ -74,6 +74,15 @@ static bool find_group(const char *name, gid_t *group)
     return found || (*name >= '0' && *name <= '9' && !*end);
 }
 
+/* Gives it to the group, unless it is the group's as it was made: a service is as a rule forbidden
+ * to change owners, and need not. */
+static bool give_to(const char *path, gid_t group)
+{
+    struct stat about;
+    return (lstat(path, &about) == 0 && about.st_gid == group) ||
+           lchown(path, (uid_t)-1, group) == 0;
+}
+
 /* The folder it is in, if it is not there yet. */
 static bool make_folder(const char *path, bool shared, gid_t group)
 {
@@ -82,7 +91,7 @@ static bool make_folder(const char *path, bool shared, gid_t group)
     const char *folder = dirname(copy);
     if (mkdir(folder, 0700) != 0)
         return errno == EEXIST;
-    return !shared || (chown(folder, (uid_t)-1, group) == 0 && chmod(folder, 0750) == 0);
+    return !shared || (give_to(folder, group) && chmod(folder, 0750) == 0);
 }
 
 /* Held by one process at a time, and let go by the system when that ends, however it ends. */
@@ -150,8 +159,8 @@ static bool bind_it(struct gate *gate, const struct sockaddr_un *address, bool s
         return false;
     gate->device = about.st_dev;
     gate->inode = about.st_ino;
-    return (!shared || (lchown(address->sun_path, (uid_t)-1, group) == 0 &&
-                        chmod(address->sun_path, 0660) == 0)) &&
+    return (!shared ||
+            (give_to(address->sun_path, group) && chmod(address->sun_path, 0660) == 0)) &&
            listen(gate->fd, BACKLOG) == 0;
 }
 
