@@ -113,7 +113,7 @@ def asked_at_a_terminal(home, page):
     os.makedirs(home.file(".config/limber"))
     home.file(".config/limber/config.yaml", "ask-effort: no\n")
     shown = terminal(home, "play", page, "--plain", "--output", "null", answers=[("Go on?", ""), ("paused", " ")])
-    check("Side stretch" in shown.split("Go on?")[0], f"where it was: {shown}")
+    check("You were at" in shown.split("Go on?")[0], f"where it was: {shown}")
     check("Sit down." not in shown, f"it began again: {shown}")
     leave(home, page, 30)
     shown = terminal(home, "play", page, "--plain", "--output", "null", answers=[("Go on?", ""), ("paused", "n")])

@@ -230,11 +230,11 @@ class Campaign:
             self.figures["cues"] += count
             lost = max(0, count - len(times))
             over = max(0, len(for_certain) - count)
-            # after a power cut the step begins anew: the sentence in it may have been whole
-            excused = sum(1 for n, cut in enumerate(power) if cut)
-            if over and excused:
-                self.figures["repeated"] += min(over, excused)
-                over = max(0, over - excused)
+            # After a power cut it goes on at the last step that was noted. The player notes a step a moment after it began, in which a
+            # device that nothing paces plays several: then sentences may be heard again, but none may be lost.
+            if over and any(power):
+                self.figures["repeated"] += over
+                over = 0
             if lost or over:
                 parts = [(n, at, same) for n, piece in enumerate(pieces) for at, same in occurrences(piece, sound)]
                 print(f"{self.name}: “{text}” of {len(sound)} bytes planned {count}, there {parts}, "
@@ -256,7 +256,7 @@ def main():
         while done < kills:
             some = campaign.session(min(kills - done, dice.randrange(1, 12)))
             done += some
-        print(json.dumps(campaign.figures))
+            print(json.dumps(campaign.figures), flush=True)
         bad = campaign.figures["lost"] + campaign.figures["doubled"]
         check(campaign.figures["exact"] > 0, "nothing was resumed")
     check(bad == 0, "a sentence was lost, or said twice")
