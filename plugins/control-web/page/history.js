@@ -6,6 +6,7 @@ import { count, day, dayAndTime } from "./words.js";
 
 const HEIGHT = 170;
 const FOOT = 26; // below the bars, for the dates
+const LAST_WORDS = 104; // room for "this week" and half a date beside it
 const HEAD = 22; // above them, for the numbers
 
 // A top of the scale that people like: 10, 20, 30, 60, 90, 120…
@@ -24,7 +25,7 @@ function bars(weeks, width) {
         const newest = i === weeks.length - 1;
         const bar = svg("rect", { class: newest ? "bar-now" : "bar-past", x, y: HEIGHT - FOOT - Math.max(high, 2), width: step * 0.68, height: Math.max(high, 2), rx: Math.min(6, step * 0.3) });
         const number = week.minutes > 0 ? [svg("text", { class: "bar-number", x: x + step * 0.34, y: HEIGHT - FOOT - high - 6 }, String(Math.round(week.minutes)))] : [];
-        const date = (weeks.length - 1 - i) % each === 0
+        const date = (weeks.length - 1 - i) % each === 0 && (newest || x + step * 0.34 < width - LAST_WORDS)
             ? [svg("text", { class: "bar-date", x: newest ? width : x + step * 0.34, y: HEIGHT - 6, "text-anchor": newest ? "end" : "middle" }, newest ? "this week" : day(week.monday))] : [];
         return [bar, ...number, ...date];
     });
