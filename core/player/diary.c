@@ -13,6 +13,8 @@
 #include "base/str.h"
 #include "player/diary_inside.h"
 
+#define WRITE_NS (10 * NSEC_PER_SEC)
+
 /* --- the beginning --- */
 
 /* Numbers the sections below as plan_sections() does, and keeps whose children they are. */
@@ -317,8 +319,11 @@ static void take_event(struct diary *diary, const struct conductor_event *event,
     }
 }
 
-static bool matters(enum conductor_happening what)
+/* Worth writing down at once; steps now and then, so that a crash loses little of the time. */
+static bool matters(const struct diary *diary, enum conductor_happening what)
 {
+    if (what == HAPPENED_STEP)
+        return diary->done_ns - diary->written_ns >= WRITE_NS;
     return what == HAPPENED_PAUSE || what == HAPPENED_GO_ON || what == HAPPENED_SKIP ||
            what == HAPPENED_SKIP_SIDE || what == HAPPENED_RESTART || what == HAPPENED_CHANGE;
 }
@@ -343,8 +348,10 @@ void diary_event(struct diary *diary, const struct conductor_event *event, struc
     } else {
         take_event(diary, event, now, now_ms);
         const struct history_progress at = progress(diary, now);
-        if (matters(event->what))
+        if (matters(diary, event->what)) {
             history_update(history, &at);
+            diary->written_ns = diary->done_ns;
+        }
     }
 }
 

@@ -20,9 +20,9 @@ struct diary {
     size_t *parents; /* by number of section: that of its group */
     bool *reached;   /* by number of section: told as a choice */
 
-    bool counting; /* `at` is valid */
-    frames at;     /* of the last event */
-    nsec done_ns, paused_ns;
+    bool counting;                       /* `at` is valid */
+    frames at;                           /* of the last event */
+    nsec done_ns, paused_ns, written_ns; /* written: done_ns at the last update of a step */
     bool paused;
     int64_t paused_ms; /* since when */
 
