@@ -29,6 +29,7 @@ def quiet_place(session):
 
 
 with Home() as home:
+    home.config("ask-effort: no\n")
     page = home.file("short.md", PAGE)
     home.must("render", page, "-o", "a.wav", "--set", "out-file.format=float")
     _, session = wav(home.file("a.wav"))

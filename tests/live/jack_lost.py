@@ -18,6 +18,7 @@ Two. We are through, and all of it was heard.
 """
 
 with Home() as home:
+    home.config("ask-effort: no\n")
     page = home.file("trouble.md", PAGE)
     home.must("render", page, "-o", "a.wav")
     server = Jack(home)

@@ -118,6 +118,7 @@ def left_of(room):
 
 
 with Home() as home:
+    home.config("ask-effort: no\n")
     page = home.file("class.md", PAGE)
     home.must("render", page, "-o", "a.wav", "--set", "out-file.format=s16")
     _, session = wav(home.file("a.wav"))

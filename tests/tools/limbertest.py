@@ -40,6 +40,10 @@ class Home:
                 out.write(text)
         return path
 
+    def config(self, text):
+        """Makes this the configuration."""
+        self.env["LIMBER_CONFIG"] = self.file("config.yaml", text)
+
     def run(self, *args, **kwargs):
         """Runs limber; returns the CompletedProcess with text output."""
         kwargs.setdefault("timeout", 120)

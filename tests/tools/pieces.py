@@ -25,6 +25,18 @@ def place_of(piece, heard, size):
     return at // size if at >= 0 else None
 
 
+def gaps(piece, heard, size):
+    """Milliseconds of each part of a piece that is in none of `heard`. One sixteenth alone was heard in two parts: silence came between."""
+    def is_there(part):
+        return any(place_of(part, one, size) is not None for one in heard)
+
+    if is_there(piece):
+        return []
+    part = len(piece) // 16 // size * size
+    missing = "".join(" " if is_there(piece[at:at + part]) else "-" for at in range(0, len(piece), part))
+    return [len(gap) * 50 / 16 for gap in missing.split() if len(gap) > 1]
+
+
 def longest_gap(places):
     """The most pieces missing in a row."""
     return max(map(len, "".join("-" if place is None else " " for place in places).split()), default=0)
