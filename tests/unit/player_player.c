@@ -341,6 +341,23 @@ static void beginning_anew_is_another_session(void **state)
     arena_destroy(arena);
 }
 
+static void after_half_an_hour_it_is_long_ago(void **state)
+{
+    struct player_offer offer;
+    const int64_t base_ms = rig_base_ms;
+    leave("left");
+    rig_base_ms += 29 * 60 * INT64_C(1000);
+    struct player *player = new_player(false);
+    assert_true(player_offer(player, &offer));
+    assert_false(offer.long_ago);
+    rig_base_ms += 2 * 60 * INT64_C(1000);
+    assert_true(player_offer(player, &offer));
+    assert_true(offer.long_ago);
+    assert_true(offer.age_ms > 30 * 60 * INT64_C(1000));
+    close_player(player);
+    rig_base_ms = base_ms;
+}
+
 static void what_is_not_wanted_is_forgotten(void **state)
 {
     struct player_offer offer;
@@ -363,6 +380,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_was_done_is_kept, set_up, clear),
         cmocka_unit_test_setup_teardown(what_was_left_goes_on, set_up, clear),
         cmocka_unit_test_setup_teardown(beginning_anew_is_another_session, set_up, clear),
+        cmocka_unit_test_setup_teardown(after_half_an_hour_it_is_long_ago, set_up, clear),
         cmocka_unit_test_setup_teardown(what_is_not_wanted_is_forgotten, set_up, clear),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
