@@ -47,6 +47,7 @@ struct player *box_new_player(struct box *box)
         .journal = config->journal,
         .ask_effort = config->ask_effort,
         .spoken_close = config->spoken_close,
+        .patient = true, /* a card that is not there at boot may come */
         .state_folder = box->options.state_folder,
         .changed = player_changed,
         .context = box};
