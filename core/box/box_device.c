@@ -66,8 +66,8 @@ static void idle(void *context)
 {
     struct box *box = context;
     box->idle = 0;
-    if (player_state(box->player) != PLAYER_EMPTY || !player_stream(box->player))
-        return;
+    if (box->working || player_state(box->player) != PLAYER_EMPTY || !player_stream(box->player))
+        return; /* somebody works in a loop within ours, and will see to it afterwards */
     enum stream_state state = stream_state(player_stream(box->player));
     if (state == STREAM_OPENING || (state == STREAM_RUNNING && say_busy(box->say)))
         return; /* comes again when that is over */

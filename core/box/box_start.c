@@ -350,10 +350,12 @@ void box_grant(struct box *box)
     free(error);
     if (status == LIMBER_OK && wish.restart)
         player_command(box->player, "restart", answer, sizeof answer);
-    if (status == LIMBER_OK)
+    if (status == LIMBER_OK) {
+        say_hush(box->say); /* what was wrong meanwhile is old news */
         log_info("plays \"%s\"", wish.title);
-    else
+    } else {
         box_let_go(box);
+    }
     arena_destroy(wish.arena);
     if (status != LIMBER_OK)
         box_tell(box, "box.not played");
