@@ -92,8 +92,10 @@ void keep_begins(struct player *player, struct conductor *conductor)
 
 void keep_standing(struct player *player)
 {
+    /* One that was left behind its last word is over before its conductor is there. */
+    enum journal_happening what = player->heard_all ? JOURNAL_FINISHED : JOURNAL_PAUSED;
     if (player->journal && !player->noted && player->conductor)
-        note(player, player->conductor, JOURNAL_PAUSED, *conductor_from(player->conductor), false);
+        note(player, player->conductor, what, *conductor_from(player->conductor), false);
 }
 
 /* A step that has begun: from its beginning, unless the timeline begins in its middle. */

@@ -69,6 +69,7 @@ static void let_go(struct player *player)
     player->routine = player->voice = player->after = NULL;
     player->resume_id = 0;
     player->heard = 0;
+    player->heard_all = false;
     player->looked = player->offered;
     player->request = (struct player_request){0};
     player->state = PLAYER_EMPTY;

@@ -40,6 +40,7 @@ struct player {
     struct diary *diary;           /* while playing or over */
     struct journal *journal;       /* likewise; NULL: none is kept */
     bool noted;                    /* something is in it */
+    bool heard_all;                /* to the last word */
     struct journal_recovery *left; /* what is gone on with, until the journal has its place */
     const char *after;             /* id of its journal; NULL: none */
     int64_t resume_id;             /* the history's session to go on with; 0: none */

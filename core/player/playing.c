@@ -45,6 +45,8 @@ static void conductor_cue_began(void *context, const struct cue *cue, frames sta
 static void conductor_happened(void *context, const struct conductor_event *event)
 {
     struct player *player = context;
+    if (event->what == HAPPENED_HEARD)
+        player->heard_all = true;
     keep_event(player, event);
     if (player->diary)
         diary_event(player->diary, event, player_now(player), player_now_ms(player));

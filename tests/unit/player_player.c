@@ -341,6 +341,36 @@ static void beginning_anew_is_another_session(void **state)
     arena_destroy(arena);
 }
 
+/* Killed behind the last word, before the journal knew. */
+static void left_at_its_end_it_is_over(void **state)
+{
+    char *error = NULL;
+    struct player_offer offer;
+    struct player *player = new_player(false);
+    open_page(player);
+    play(player, false);
+    until(player, "side", "right");
+    while (!stream_over(last_stream)) { /* played, and the conductor has not looked */
+        rig_pull(last_stream, RIG_STEP, false);
+        feed_advance(player_conductor(player)->feed);
+    }
+    struct conductor *conductor = player_conductor(player);
+    struct timeline_from end = {.step = conductor_plan(conductor)->cue_count,
+                                .at = conductor_heard(conductor)};
+    conductor_stand(conductor);
+    conductor_rebuild(conductor, end);
+    conductor_tell(conductor, (struct conductor_event){.what = HAPPENED_PAUSE});
+    close_player(player);
+    player = new_player(false);
+    assert_true(player_offer(player, &offer));
+    assert_int_equal(player_open_left(player, diags, &error), LIMBER_OK);
+    play(player, false);
+    until(player, NULL, NULL);
+    player_close(player);
+    assert_false(player_offer(player, &offer));
+    close_player(player);
+}
+
 static void after_half_an_hour_it_is_long_ago(void **state)
 {
     struct player_offer offer;
@@ -380,6 +410,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_was_done_is_kept, set_up, clear),
         cmocka_unit_test_setup_teardown(what_was_left_goes_on, set_up, clear),
         cmocka_unit_test_setup_teardown(beginning_anew_is_another_session, set_up, clear),
+        cmocka_unit_test_setup_teardown(left_at_its_end_it_is_over, set_up, clear),
         cmocka_unit_test_setup_teardown(after_half_an_hour_it_is_long_ago, set_up, clear),
         cmocka_unit_test_setup_teardown(what_is_not_wanted_is_forgotten, set_up, clear),
     };
