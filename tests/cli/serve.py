@@ -2,6 +2,7 @@
 """The box: a real limber serve, from its first word to its last, with what goes wrong in between."""
 import json
 import os
+import random
 import signal
 
 from boxrig import Box
@@ -321,7 +322,28 @@ def hangs():
             box.end()
 
 
+def rude():
+    """Whatever is said, and whenever: it answers, and lives."""
+    seed = int(os.environ.get("LIMBER_SEED", random.randrange(10**6)))
+    print(f"LIMBER_SEED={seed}", flush=True)
+    chance = random.Random(seed)
+    lines = ["play", "play short", "play long", "play wrong", "play long for=11min", "reload", "forget", "stop", "next", "back", "pause", "toggle",
+             "go", "restart", "again", "where", "today", "status", "play nonsense", "louder", "say-code 123456", "voice nobody", "more", "quit",
+             "ask status", "ask routines", "ask session", "to 2", "level master -3"]
+    with Home() as home:
+        scripts(home, short=SHORT, long=LONG, wrong=WRONG)
+        settings(home, "idle: 0\nask-effort: no\n")
+        with Box(home).ready() as box:
+            client = box.client()
+            for _ in range(120):
+                line = chance.choice(lines)
+                check(client.ask(line) is not None, f"it has hung up after: {line}")
+                if chance.random() < 0.05:
+                    box.process.send_signal(signal.SIGHUP)
+            box.end()
+
+
 for test in (says_and_answers, due_today, read_anew, many_sessions, no_device, device_goes, wrong_settings, watched, alone, without_controls,
-             killed, ended_in_order, hangs):
+             killed, ended_in_order, hangs, rude):
     print(test.__name__, flush=True)
     test()
