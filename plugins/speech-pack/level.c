@@ -47,7 +47,9 @@ void level_gains(const double *levels, const float *peaks, size_t count, float *
         double gain = wanted / fmax(levels[i], 1e-6);
         gain = count < 2 ? 1 : fmin(fmax(gain, 1 / MOST_GAIN), MOST_GAIN);
         gains[i] = (float)gain;
-        highest = fmax(highest, gain * (double)peaks[i]);
+        double peak = gain * (double)peaks[i];
+        if (peak > highest) /* fmax() here is more than GCC 12 for arm64 can compile */
+            highest = peak;
     }
     for (size_t i = 0; i < count && count > 1 && highest > 1; i++)
         gains[i] /= (float)highest;
