@@ -162,9 +162,13 @@ static int open_one(struct web *web, const char *text, bool both, bool local_onl
         return NO_FAMILY;
     address_text(&address, name, sizeof name);
     if (fd < 0) {
+        const char *remedy = "";
+        if (error == EADDRINUSE)
+            remedy = "; another program has it: choose another with port=";
+        else if (error == EAFNOSUPPORT) /* what systemd answers for it */
+            remedy = "; the service may not use the network: sudo limber-box network on";
         web_log(web, LIMBER_LOG_ERROR, "port %u of %s cannot be used: %s%s", web->port, name,
-                strerror(error),
-                error == EADDRINUSE ? "; another program has it: choose another with port=" : "");
+                strerror(error), remedy);
         return NOT_DONE;
     }
     learn_port(web, fd);
