@@ -15,6 +15,7 @@
 #define RETRY_FIRST_MS 1000
 #define RETRY_MOST_MS  60000
 #define STEADY_MS      30000 /* a connection that lasts so long was a good one */
+#define SHORT_ONES     3     /* connections in a row that were none: something is wrong */
 #define PATIENCE_MS    15000 /* from connecting to the broker's yes */
 #define MISC_MS        10000 /* a third of the library's keep-alive */
 #define LOOK_MS        60000 /* for new routines and voices */
@@ -88,8 +89,10 @@ static void lost(struct mqtt *mqtt, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(trouble, sizeof trouble, format, arguments);
     va_end(arguments);
-    if (link->greeted && mqtt_now_ms() - link->greeted_ms >= STEADY_MS)
+    if (link->greeted && mqtt_now_ms() - link->greeted_ms >= STEADY_MS) {
         link->wait_ms = RETRY_FIRST_MS;
+        link->short_ones = 0;
+    }
     drop(mqtt);
     tell(mqtt, trouble);
     retry_later(mqtt);
@@ -141,6 +144,24 @@ static void refused(struct mqtt *mqtt)
 
 static void ready(void *user, int fd, short events);
 
+/* The connection is gone, and nobody said why. Two boxes of the same name throw each other out. */
+static void cut(struct mqtt *mqtt, int result)
+{
+    struct link *link = &mqtt->link;
+    const struct mqtt_settings *settings = &mqtt->settings;
+    const char *said = result == MOSQ_ERR_TLS ? client_said(link->client) : "";
+    if (link->greeted && mqtt_now_ms() - link->greeted_ms < STEADY_MS)
+        link->short_ones++;
+    if (link->greeted && link->short_ones >= SHORT_ONES)
+        lost(mqtt,
+             "the connection to the broker at %s:%d is lost again and again: if another box calls "
+             "itself %s as well, set another id for one of them",
+             settings->host, settings->port, settings->id);
+    else
+        lost(mqtt, "the connection to the broker at %s:%d %s%s%s", settings->host, settings->port,
+             link->greeted ? "was lost" : "ended before it began", *said ? ": " : "", said);
+}
+
 /* After everything that was done with the library: watches for what it waits for now, or lets go of
  * it. */
 static void settle(struct mqtt *mqtt, int result)
@@ -155,10 +176,7 @@ static void settle(struct mqtt *mqtt, int result)
     }
     int fd = mosquitto_socket(handle_of(mqtt));
     if (link->broken || result != MOSQ_ERR_SUCCESS || fd < 0) {
-        const char *said = client_said(link->client);
-        lost(mqtt, "the connection to the broker at %s:%d %s%s%s", mqtt->settings.host,
-             mqtt->settings.port, link->greeted ? "was lost" : "ended before it began",
-             *said && result == MOSQ_ERR_TLS ? ": " : "", result == MOSQ_ERR_TLS ? said : "");
+        cut(mqtt, result);
         return;
     }
     short events = (short)(POLLIN | (mosquitto_want_write(handle_of(mqtt)) ? POLLOUT : 0));

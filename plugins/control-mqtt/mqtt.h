@@ -75,10 +75,11 @@ struct link {
     uint32_t watch, misc_timer, retry_timer, patience_timer;
     int watched_fd;
     short watched_events;
-    int64_t wait_ms;    /* before the next try, at most */
-    int64_t greeted_ms; /* when */
-    bool old;           /* the broker knows no MQTT 5 */
-    char told[240];     /* the trouble that was told last; "": none since the last greeting */
+    int64_t wait_ms;     /* before the next try, at most */
+    int64_t greeted_ms;  /* when */
+    bool old;            /* the broker knows no MQTT 5 */
+    unsigned short_ones; /* connections in a row that did not last */
+    char told[240];      /* the trouble that was told last; "": none since the last greeting */
 };
 
 void link_start(struct mqtt *mqtt);
