@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Makes all manual pages anew: those in SOURCE, and one for every verb that LIMBER itself says it has.
+# Makes all manual pages anew: those in SOURCE, and one for every verb that LIMBER itself says it has. EMULATOR runs it
+# where it is made for another machine.
 cmake_minimum_required(VERSION 3.20)
 
 function(ask result)
-    execute_process(COMMAND ${LIMBER} completion ${ARGN} OUTPUT_VARIABLE text COMMAND_ERROR_IS_FATAL ANY)
+    execute_process(COMMAND ${EMULATOR} ${LIMBER} completion ${ARGN} OUTPUT_VARIABLE text COMMAND_ERROR_IS_FATAL ANY)
     set(${result} "${text}" PARENT_SCOPE)
 endfunction()
 
