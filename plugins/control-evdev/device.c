@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <limits.h>
 #include <poll.h>
 #include <stdio.h>
@@ -16,6 +17,7 @@
 
 #define FEW_KEYS     16 /* a device with no more is there to be pressed, not to be typed on */
 #define MANY_LETTERS 20 /* a keyboard */
+#define WANTED_MOST  PATH_MAX
 
 struct source {
     struct source *next;
@@ -29,13 +31,33 @@ struct source {
 
 /* --- which devices --- */
 
-static bool has_part(const char *text, const char *part)
+/* The next of several that the person named, without spaces around it; false: there is none. */
+static bool next_wanted(const char **list, char *one, size_t size)
 {
-    return text && strcasestr(text, part) != NULL;
+    while (*list && **list) {
+        const char *from = *list + strspn(*list, "; \t\n");
+        size_t length = strcspn(from, ";\n");
+        *list = from + length;
+        while (length > 0 && (from[length - 1] == ' ' || from[length - 1] == '\t'))
+            length--;
+        snprintf(one, size, "%.*s", (int)length, from);
+        if (*one)
+            return true;
+    }
+    return false;
 }
 
-/* Whether a link in FOLDER/by-id whose name has the part leads to this file. */
-static bool by_id(const struct evdev *evdev, const struct stat *about)
+/* By a pattern of the whole name ("*remote*"), or a part of it. */
+static bool has_name(const char *name, const char *wanted)
+{
+    if (!name)
+        return false;
+    return strpbrk(wanted, "*?[") ? fnmatch(wanted, name, FNM_CASEFOLD) == 0
+                                  : strcasestr(name, wanted) != NULL;
+}
+
+/* Whether a link in FOLDER/by-id of that name leads to this file. */
+static bool by_id(const struct evdev *evdev, const char *wanted, const struct stat *about)
 {
     char path[PATH_MAX];
     snprintf(path, sizeof path, "%s/by-id", evdev->folder);
@@ -44,7 +66,7 @@ static bool by_id(const struct evdev *evdev, const struct stat *about)
     for (struct dirent *entry; folder && !found && (entry = readdir(folder));) {
         struct stat other;
         snprintf(path, sizeof path, "%s/by-id/%s", evdev->folder, entry->d_name);
-        found = has_part(entry->d_name, evdev->device) && stat(path, &other) == 0 &&
+        found = has_name(entry->d_name, wanted) && stat(path, &other) == 0 &&
                 other.st_dev == about->st_dev && other.st_ino == about->st_ino;
     }
     if (folder)
@@ -52,17 +74,22 @@ static bool by_id(const struct evdev *evdev, const struct stat *about)
     return found;
 }
 
-/* Whether the person named this one: its path, or a part of its name or of its link in by-id. */
+/* Whether the person named this one: its path, or its name, or that of its link in by-id. */
 static bool is_named(const struct evdev *evdev, const struct source *source,
                      const struct stat *about)
 {
-    struct stat other;
-    if (!evdev->device)
-        return false;
-    if (evdev->device[0] == '/')
-        return stat(evdev->device, &other) == 0 && other.st_dev == about->st_dev &&
-               other.st_ino == about->st_ino;
-    return has_part(libevdev_get_name(source->dev), evdev->device) || by_id(evdev, about);
+    char wanted[WANTED_MOST];
+    const char *list = evdev->device;
+    bool named = false;
+    while (!named && next_wanted(&list, wanted, sizeof wanted)) {
+        struct stat other;
+        if (wanted[0] == '/')
+            named = stat(wanted, &other) == 0 && other.st_dev == about->st_dev &&
+                    other.st_ino == about->st_ino;
+        else
+            named = has_name(libevdev_get_name(source->dev), wanted) || by_id(evdev, wanted, about);
+    }
+    return named;
 }
 
 static unsigned count_keys(struct libevdev *dev, unsigned first, unsigned last)
@@ -242,8 +269,10 @@ size_t device_scan(struct evdev *evdev, size_t *denied)
     }
     if (folder)
         closedir(folder);
-    if (evdev->device && evdev->device[0] == '/') /* wherever it is */
-        try_open(evdev, evdev->device, denied);
+    for (const char *list = evdev->device; next_wanted(&list, path, sizeof path);) {
+        if (path[0] == '/') /* wherever it is */
+            try_open(evdev, path, denied);
+    }
     for (const struct source *source = evdev->sources; source; source = source->next)
         count++;
     return count;

@@ -40,7 +40,7 @@ struct evdev {
     const struct limber_host_command *command;
     const struct limber_host_button *button;
     struct map map;
-    const char *device; /* NULL: all */
+    const char *device; /* one, or several with ';' or line breaks between; NULL: all */
     const char *folder;
     bool grab;
     struct limber_button_options thresholds;
@@ -48,7 +48,8 @@ struct evdev {
     struct source *sources; /* a list */
     struct replay *replay;
     bool denied_told;
-    int inotify_fd; /* −1: not in use */
+    int inotify_fd, inotify_wd; /* −1: not in use */
+    bool folder_watched;        /* … is of the folder itself, not of one above it */
     uint32_t inotify_watch, rescan_timer;
 };
 
@@ -77,6 +78,15 @@ void keys_end(struct keys *keys);
  * be read. */
 size_t device_scan(struct evdev *evdev, size_t *denied);
 void device_close_all(struct evdev *evdev);
+
+/* --- hotplug.c: devices that come --- */
+
+/* Opens what is new; says once that there are devices which may not be read. Returns how many are
+ * open. */
+size_t hotplug_scan(struct evdev *evdev);
+/* From now on opens what comes. */
+void hotplug_start(struct evdev *evdev);
+void hotplug_stop(struct evdev *evdev);
 
 /* --- replay.c: a recording instead of a device --- */
 

@@ -146,8 +146,8 @@ bool map_add(struct map *map, const char *text, char *problem, size_t problem_si
     *problem = '\0';
     if (!copy)
         snprintf(problem, problem_size, "map: no memory");
-    for (char *save = NULL, *one = copy ? strtok_r(copy, ",;", &save) : NULL; one && !*problem;
-         one = strtok_r(NULL, ",;", &save)) {
+    for (char *save = NULL, *one = copy ? strtok_r(copy, ",;\n", &save) : NULL; one && !*problem;
+         one = strtok_r(NULL, ",;\n", &save)) {
         one = trimmed(one);
         if (*one && !add_one(map, one, problem, problem_size))
             break;

@@ -2,27 +2,20 @@
 /* control-evdev: keys and buttons of the kernel's input devices: headsets, media keys, presenters,
  * foot switches, gamepads, keys on GPIO lines. One of them is the button (limber/button.h), others
  * are commands. Works without a desktop, and with the screen off. */
-#include <errno.h>
-#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/inotify.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "evdev.h"
-
-#define RESCAN_MS 2000
 
 static const struct limber_option options[] = {
     {.name = "device",
      .type = LIMBER_OPTION_STRING,
      .fallback = "all",
-     .help =
-         "a device by path, or by a part of its name or of its name in /dev/input/by-id; a file "
-         "with a recording; or all"},
+     .help = "a device by path, by a part of its name or of its name in /dev/input/by-id, or by a "
+             "pattern such as *remote*; several with ; between; a file with a recording; or all"},
     {.name = "map",
      .type = LIMBER_OPTION_STRING,
      .help = "what keys mean, beside the usual ones: KEY_F1=button; KEY_F2=more 10s; KEY_B=none"},
@@ -81,7 +74,7 @@ static enum limber_status create(const struct limber_host *host, void **instance
     if (!evdev)
         return LIMBER_NO_MEMORY;
     evdev->host = host;
-    evdev->inotify_fd = -1;
+    evdev->inotify_fd = evdev->inotify_wd = -1;
     evdev->folder = option(host, "folder");
     evdev->device = option(host, "device");
     if (!*evdev->device || strcmp(evdev->device, "all") == 0)
@@ -100,67 +93,6 @@ static enum limber_status create(const struct limber_host *host, void **instance
     }
     *instance = evdev;
     return LIMBER_OK;
-}
-
-/* --- devices that come --- */
-
-static void watch_folder(struct evdev *evdev);
-
-/* Opens what is new. Says once that there are devices which may not be read. */
-static size_t scan(struct evdev *evdev)
-{
-    size_t denied, count = device_scan(evdev, &denied);
-    if (count == 0 && denied > 0 && !evdev->denied_told) {
-        evdev_log(evdev, LIMBER_LOG_ERROR,
-                  "the devices in %s may not be read: have yourself added to the group input "
-                  "(sudo usermod -aG input $USER) and log in again",
-                  evdev->folder);
-        evdev->denied_told = true;
-    }
-    return count;
-}
-
-static void rescan(void *user)
-{
-    struct evdev *evdev = user;
-    evdev->rescan_timer = 0;
-    scan(evdev);
-    watch_folder(evdev);
-}
-
-/* Something came, or got its rights. Links to it come a little later. */
-static void folder_changed(void *user, int fd, short events)
-{
-    struct evdev *evdev = user;
-    char notes[4096];
-    while (read(fd, notes, sizeof notes) > 0)
-        ;
-    scan(evdev);
-    if (!evdev->rescan_timer)
-        evdev->rescan_timer =
-            evdev->loop->add_timer(evdev->loop->context, RESCAN_MS, 0, rescan, evdev);
-}
-
-/* Is told when devices come; where that is not possible, looks again and again. */
-static void watch_folder(struct evdev *evdev)
-{
-    if (evdev->inotify_fd < 0) {
-        evdev->inotify_fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-        if (evdev->inotify_fd >= 0 &&
-            inotify_add_watch(evdev->inotify_fd, evdev->folder, IN_CREATE | IN_ATTRIB) >= 0) {
-            evdev->inotify_watch = evdev->loop->watch_fd(evdev->loop->context, evdev->inotify_fd,
-                                                         POLLIN, folder_changed, evdev);
-            scan(evdev); /* what came in between */
-        }
-    }
-    if (evdev->inotify_watch)
-        return;
-    if (evdev->inotify_fd >= 0)
-        close(evdev->inotify_fd);
-    evdev->inotify_fd = -1;
-    if (!evdev->rescan_timer)
-        evdev->rescan_timer =
-            evdev->loop->add_timer(evdev->loop->context, RESCAN_MS, 0, rescan, evdev);
 }
 
 /* --- the interface --- */
@@ -182,29 +114,21 @@ static enum limber_status start(void *instance)
         return LIMBER_UNSUPPORTED;
     if (is_recording(evdev))
         return replay_start(evdev, evdev->device);
-    size_t count = scan(evdev);
+    size_t count = hotplug_scan(evdev);
     if (count == 0 && evdev->denied_told)
         return LIMBER_FAILED;
     if (count == 0)
         evdev_log(evdev, LIMBER_LOG_WARNING, "there is no %s%s%s in %s yet; waiting for it",
                   evdev->device ? "device \"" : "button", evdev->device ? evdev->device : "",
                   evdev->device ? "\"" : "", evdev->folder);
-    watch_folder(evdev);
+    hotplug_start(evdev);
     return LIMBER_OK;
 }
 
 static void stop(void *instance)
 {
     struct evdev *evdev = instance;
-    const struct limber_host_loop *loop = evdev->loop;
-    if (evdev->rescan_timer)
-        loop->remove(loop->context, evdev->rescan_timer);
-    if (evdev->inotify_watch)
-        loop->remove(loop->context, evdev->inotify_watch);
-    if (evdev->inotify_fd >= 0)
-        close(evdev->inotify_fd);
-    evdev->rescan_timer = evdev->inotify_watch = 0;
-    evdev->inotify_fd = -1;
+    hotplug_stop(evdev);
     evdev->denied_told = false;
     replay_stop(evdev);
     device_close_all(evdev);

@@ -380,8 +380,49 @@ static void devices_are_waited_for(void **state)
     assert_int_equal(mkdir(folder, 0700), 0);
     struct libevdev *foot = plug(FOOT_SWITCH, "later/event0");
     assert_int_equal(foot->opened, 0);
-    kit_pass(12001); /* the next look */
+    kit_pass(10001); /* told by the system, not by a timer */
     assert_int_equal(foot->opened, 1);
+}
+
+/* The folder goes with its last device, as /dev/input does, and comes back with the next. */
+static void folders_come_and_go(void **state)
+{
+    char folder[300];
+    snprintf(folder, sizeof folder, "%s/deep/down", tmp);
+    kit_set("folder", folder);
+    kit_set("device", "FootSwitch");
+    started();
+    for (int i = 0; i < 3; i++) {
+        kit_pass(10000 * (2 * i + 1)); /* nothing is looked for meanwhile */
+        for (int j = 0; j < KIT_MOST; j++)
+            assert_false(kit.watches[j].handle && kit.watches[j].fire);
+        assert_int_equal(mkdir(in_tmp("deep"), 0700), 0);
+        kit_pass(10000 * (2 * i + 1) + 1);
+        assert_int_equal(mkdir(folder, 0700), 0);
+        kit_pass(10000 * (2 * i + 1) + 2);
+        struct libevdev *foot = plug(FOOT_SWITCH, i % 2 ? "deep/down/event1" : "deep/down/event0");
+        kit_pass(10000 * (2 * i + 1) + 3);
+        assert_int_equal(foot->opened, 1);
+        unplug(foot);
+        assert_int_equal(rmdir(folder), 0);
+        assert_int_equal(rmdir(in_tmp("deep")), 0);
+    }
+}
+
+/* Several devices, by parts of their names and by patterns. */
+static void devices_are_named_by_patterns(void **state)
+{
+    struct libevdev *foot = plug(FOOT_SWITCH, "event0");
+    struct libevdev *keyboard = plug(KEYBOARD, "event1");
+    struct libevdev *headset = plug(HEADSET, "event2");
+    kit_set("device", " pcsensor* ;\n*(avrcp)\n;");
+    started();
+    assert_int_equal(foot->opened, 1);
+    assert_int_equal(headset->opened, 1);
+    press(foot, 1000, KEY_B);
+    press(keyboard, 8000, KEY_NEXTSONG);
+    press(headset, 15000, KEY_NEXTSONG);
+    assert_said("1000:pause 15000:next");
 }
 
 static void rights_that_are_missing_are_told(void **state)
@@ -414,7 +455,7 @@ static void keys_get_other_meanings(void **state)
         plug((struct libevdev){.name = "Pad",
                                .keys = {KEY_F1, KEY_F2, KEY_B, KEY_ENTER, BTN_SOUTH, KEY_F3}},
              "event0");
-    kit_set("map", " KEY_F1 = more 25s ;KEY_F2=button,KEY_B=none;; 304=where; KEY_F3=bad idea ");
+    kit_set("map", " KEY_F1 = more 25s ;KEY_F2=button,KEY_B=none;; 304=where\n KEY_F3=bad idea ");
     started();
     press(pad, 100, KEY_F1);
     press(pad, 200, KEY_B);
@@ -544,6 +585,8 @@ int main(int argc, char **argv)
         TEST(lost_events_are_made_up_for),
         TEST(a_device_goes_and_comes_back),
         TEST(devices_are_waited_for),
+        TEST(folders_come_and_go),
+        TEST(devices_are_named_by_patterns),
         TEST(rights_that_are_missing_are_told),
         TEST(a_host_without_buttons),
         TEST(keys_get_other_meanings),
