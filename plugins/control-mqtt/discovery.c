@@ -18,7 +18,7 @@ struct entity {
 
 static const char *const states[] = {"idle",    "opening", "playing", "paused",
                                      "waiting", "lost",    NULL};
-static const char *const sides[] = {"left", "right", NULL};
+static const char *const sides[] = {"left", "right", "none", NULL};
 
 static const struct entity entities[] = {
     {"play", "button", "Play", "mdi:play", .press = "play"},
@@ -31,10 +31,10 @@ static const struct entity entities[] = {
     {"stop", "button", "Stop", "mdi:stop", .press = "stop"},
     {"state", "sensor", "State", "mdi:yoga", .value = "state", .device_class = "enum",
      .options = states},
-    {"move", "sensor", "Move", "mdi:human-handsup", .value = "move"},
-    {"next_move", "sensor", "Then", "mdi:arrow-right", .value = "next"},
-    {"side", "sensor", "Side", "mdi:swap-horizontal", .value = "side", .device_class = "enum",
-     .options = sides},
+    {"move", "sensor", "Move", "mdi:human-handsup", .value = "move", .instead = "-"},
+    {"next_move", "sensor", "Then", "mdi:arrow-right", .value = "next", .instead = "-"},
+    {"side", "sensor", "Side", "mdi:swap-horizontal", .value = "side", .instead = "none",
+     .device_class = "enum", .options = sides},
     {"seconds_left", "sensor", "Hold", "mdi:timer-sand", .value = "seconds_left",
      .device_class = "duration", .unit = "s"},
     {"minutes_left", "sensor", "Session left", "mdi:clock-end", .value = "minutes_left",
@@ -82,7 +82,6 @@ static json_t *component(const struct mqtt *mqtt, const struct entity *entity)
     set(json, "p", entity->platform);
     snprintf(text, sizeof text, "%s_%s", mqtt->settings.id, entity->key);
     set(json, "unique_id", text);
-    set(json, "object_id", text);
     set(json, "name", entity->name);
     set(json, "icon", entity->icon);
     set(json, "device_class", entity->device_class);
@@ -93,7 +92,9 @@ static json_t *component(const struct mqtt *mqtt, const struct entity *entity)
     if (entity->options)
         json_object_set_new(json, "options", texts(entity->options));
     if (entity->value) {
-        snprintf(text, sizeof text, "{{ value_json.%s }}", entity->value);
+        const char *instead = entity->instead;
+        snprintf(text, sizeof text, "{{ value_json.%s%s%s%s }}", entity->value,
+                 instead ? " or '" : "", instead ? instead : "", instead ? "'" : "");
         set(json, "value_template", text);
         set_topic(mqtt, json, "state_topic", "state");
     }

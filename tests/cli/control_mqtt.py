@@ -69,10 +69,10 @@ def check_component(key, component, state):
     check(NEEDED[component["p"]] <= component.keys(), f"{key} lacks {NEEDED[component['p']] - component.keys()}")
     check(component["unique_id"] == f"{ID}_{key}" and component["name"], f"{key}: {component}")
     if "value_template" in component:
-        member = re.fullmatch(r"\{\{ value_json\.(\w+) \}\}", component["value_template"])
+        member = re.fullmatch(r"\{\{ value_json\.(\w+)(?: or '([a-z-]+)')? \}\}", component["value_template"])
         check(member and member[1] in state, f"{key}: {component['value_template']}")
         check(component["state_topic"] == f"{BASE}/state", key)
-        value = state[member[1]]
+        value = state[member[1]] or member[2]
         check("options" not in component or value is None or value in component["options"], f"{key} is {value}, which is no option")
     if component.get("device_class") == "enum":
         check("unit_of_measurement" not in component and component["options"], key)
