@@ -10,8 +10,9 @@
 /* A button, a sensor: everything that needs no list. */
 struct entity {
     const char *key, *platform, *name, *icon;
-    const char *press; /* buttons: the line of the command language */
-    const char *value; /* sensors: their member of the state */
+    const char *press;   /* buttons: the line of the command language */
+    const char *value;   /* sensors: their member of the state */
+    const char *instead; /* … shown when it is null; NULL: unknown */
     const char *device_class, *unit;
     const char *const *options; /* the texts that it may have, ended by NULL */
 };
