@@ -2,8 +2,8 @@
 /* qemu_instructions.c: a plugin for qemu's user mode that counts the instructions of a program and
  * of all that it starts, however they end. The file $INSTRUCTIONS, which must be there and have
  * 4 MiB of zeros, holds a counter for each process at the beginning of a page of 4,096 bytes; the
- * first page has the number of processes. tests/bench/arm64 uses it. Declared is only what is used,
- * as Debian has no package with the header. */
+ * first page has the number of processes. tests/bench/instructions uses it. Declared is only what
+ * is used, as Debian has no package with the header. */
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
