@@ -106,15 +106,6 @@ static const char *there(const struct conductor *conductor, const char *key, con
     return place && *place ? phrase(conductor, key, pairs) : NULL;
 }
 
-/* Nothing of the page comes at or after the step. */
-static bool is_closing(const struct plan *plan, size_t step)
-{
-    for (size_t i = step; i < plan->cue_count; i++)
-        if (plan->cues[i].place.source)
-            return false;
-    return true;
-}
-
 static void say_left(struct saying *saying)
 {
     const struct conductor *conductor = saying->conductor;
@@ -135,7 +126,7 @@ static void say_here(struct saying *saying, size_t step)
     bool resting = cue->kind == CUE_BOUT && cue->bout == BOUT_REST;
     bool timed = is_held(cue) && timeline_left(conductor->feed->timeline, saying->at) >=
                                      (frames)session_rate(conductor->session);
-    if (is_closing(conductor_plan(conductor), step)) {
+    if (step >= landmark_close(conductor_plan(conductor))) {
         say(saying, phrase(conductor, "answer.closing", NULL));
         return;
     }
@@ -210,7 +201,7 @@ static void say_where(struct saying *saying)
         return;
     }
     say_here(saying, step);
-    if (!is_closing(plan, step))
+    if (step < landmark_close(plan))
         say_then(saying, step);
     say_to_go(saying);
 }

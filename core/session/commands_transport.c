@@ -234,6 +234,8 @@ COMMAND(next)
     if (in_caution(conductor) && conductor->from.step <= here)
         return after_caution(conductor, command, reply);
     bool last = to >= plan->cue_count;
+    if (last && here < landmark_close(plan))
+        to = landmark_close(plan); /* nobody is left without a word */
     end_pause(conductor);
     if (!conductor->over)
         go_ahead(conductor, to);

@@ -31,6 +31,14 @@ size_t landmark_next_move(const struct plan *plan, size_t step)
     return next < plan->move_count ? plan->moves[next].first_cue : plan->cue_count;
 }
 
+size_t landmark_close(const struct plan *plan)
+{
+    size_t last = plan->cue_count;
+    while (last > 0 && !plan->cues[last - 1].place.source)
+        last--;
+    return last > 0 ? landmark_step_after(plan, last - 1) : 0;
+}
+
 size_t landmark_other_side(const struct plan *plan, size_t step)
 {
     if (step >= plan->cue_count || plan->cues[step].side == SIDE_NONE)

@@ -13,6 +13,9 @@ size_t landmark_step_of(const struct plan *plan, size_t cue);
 size_t landmark_step_after(const struct plan *plan, size_t step);
 /* The first step of the move after the one that `step` belongs to; cue_count: it is the last. */
 size_t landmark_next_move(const struct plan *plan, size_t step);
+/* The first step of the close: the player's own words behind everything of the page. cue_count:
+ * there is none. */
+size_t landmark_close(const struct plan *plan);
 /* Where skipping a side leads from `step`: to the first step of the other side in the same set;
  * from the last side on to what comes after it, which is the rest before the next set, the next
  * move, or the close. SIZE_MAX: the step is on no side. */

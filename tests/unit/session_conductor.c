@@ -232,6 +232,30 @@ static void again_is_whole_and_stands_still(void **state)
     rig_free(&rig);
 }
 
+/* From the last move to the closing words, from these to the end. */
+static void next_keeps_the_close(void **state)
+{
+    struct rig rig = rig_new(page, NULL);
+    until_held(&rig, "Child's pose", SIDE_NONE, 5 * RIG_RATE);
+    frames asked = rig_now;
+    assert_int_equal(rig_say(&rig, "next", NULL), LIMBER_OK);
+    rig_wait(&rig, 10 * RIG_RATE);
+    assert_string_equal(said_since(&rig, asked, false), "That was Evening. Well done.");
+    assert_true(conductor_finished(rig.conductor));
+    rig_free(&rig);
+
+    rig = rig_new(page, NULL);
+    until_held(&rig, "Child's pose", SIDE_NONE, 5 * RIG_RATE);
+    asked = rig_now;
+    assert_int_equal(rig_say(&rig, "next", NULL), LIMBER_OK);
+    rig_wait(&rig, RIG_RATE / 4);
+    assert_int_equal(rig_say(&rig, "next", NULL), LIMBER_OK);
+    rig_wait(&rig, 3 * RIG_RATE);
+    assert_null(strstr(said_since(&rig, asked, false), "Well done."));
+    assert_true(conductor_finished(rig.conductor));
+    rig_free(&rig);
+}
+
 static enum command_effort effort_told;
 
 static void note_effort(void *context, const struct conductor_event *event)
@@ -364,6 +388,7 @@ int main(void)
         cmocka_unit_test(more_and_less_keep_sides_equal),
         cmocka_unit_test(cautions_are_not_cut),
         cmocka_unit_test(next_keeps_cautions_of_the_routine),
+        cmocka_unit_test(next_keeps_the_close),
         cmocka_unit_test(resuming_is_guided),
         cmocka_unit_test(long_pauses_ask),
         cmocka_unit_test(again_is_whole_and_stands_still),

@@ -4,8 +4,9 @@
  *
  *   1. never two voices at once             4. every caution is said whole
  *   2. sides equal                          5. ticks and end tones on their moment
- *   3. total = planned + changes            6. no click      7. it ends */
+ *   3. total = planned + changes            6. no click      7. it ends, with its closing words */
 #include "conductor_rig.h"
+#include "timeline/landmark.h"
 
 #define COMMANDS_MOST 24
 #define STEEP         0.3F /* tones of this rig rise by 0.13 a sample at most, two of them */
@@ -89,6 +90,24 @@ static const char *cautions_whole(const struct rig *rig)
         said |= heard->whole && strcmp(words, "Caution, stop if it hurts.") == 0;
     }
     return !whole ? "a caution was cut off" : !said ? "the routine's caution was not said" : NULL;
+}
+
+/* The closing words were said, whatever was skipped before them. */
+static const char *closed(const struct rig *rig)
+{
+    for (size_t i = 0; i < rig->stream->heard.count; i++) {
+        const struct rig_heard *heard = &rig->stream->heard.items[i];
+        if (heard->speech && !heard->aside && heard->whole &&
+            strcmp(rig_words(rig->session->cast, heard->clip), "Well done.") == 0)
+            return NULL;
+    }
+    return "it ended without its closing words";
+}
+
+/* Whether `next` leads to the very end. */
+static bool in_close(const struct rig *rig)
+{
+    return conductor_step(rig->conductor) >= landmark_close(conductor_plan(rig->conductor));
 }
 
 /* Ticks before an end tone are whole seconds before it. */
@@ -198,8 +217,10 @@ static const char *run_course(const struct course *course)
     struct rig rig = rig_new(is_plain(course) ? page : waiting_page, &options);
     const char *fault = NULL;
     frames anew = 0, last = 0;
+    bool left = false; /* the closing words, by the person */
     for (size_t i = 0; i < course->count; i++) {
         rig_wait(&rig, course->orders[i].wait);
+        left |= strcmp(course->orders[i].line, "next") == 0 && in_close(&rig);
         rig_say(&rig, course->orders[i].line, NULL);
         anew += 3 * RIG_RATE; /* a bout hardly begun is begun anew */
     }
@@ -221,6 +242,8 @@ static const char *run_course(const struct course *course)
         fault = "a click";
     if (!fault)
         fault = cautions_whole(&rig);
+    if (!fault && !left)
+        fault = closed(&rig);
     if (!fault)
         fault = counts_exact(&rig);
     if (!fault)
