@@ -66,7 +66,7 @@ with Installed() as home, tempfile.TemporaryDirectory(prefix="limber-package-") 
     check("etc/limber/config.yaml" in listed["limber"], "there are no settings in limber")
     settings = os.path.join(folder, "limber/etc/limber/config.yaml")
     unpacked = os.path.join(folder, "limber/usr/bin/limber")
-    home.must("config", "check", "--config", settings, program=unpacked)
+    home.must("config", "check", settings, program=unpacked)
     # They are found by everybody who has none, so nothing is set in them.
     with open(settings, encoding="utf-8") as text:
         check(all(not line.strip() or line.strip().startswith("#") for line in text), "something is set in the settings that come with it")
