@@ -3,50 +3,12 @@
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "common/askjson.h"
 #include "mpris.h"
 
-#define DOCUMENT_MOST (4u << 20) /* bytes */
-#define US_PER_S      1e6
-
-struct document {
-    char *bytes;
-    size_t size;
-};
-
-static bool take_piece(void *user, const char *data, size_t size)
-{
-    struct document *document = user;
-    if (size > DOCUMENT_MOST - document->size)
-        return false;
-    char *more = realloc(document->bytes, document->size + size + 1);
-    if (!more)
-        return false;
-    memcpy(more + document->size, data, size);
-    document->bytes = more;
-    document->size += size;
-    return true;
-}
-
-/* The answer to a question, or NULL. */
-static json_t *ask(struct mpris *mpris, const char *question)
-{
-    struct document document = {.size = 0};
-    json_t *json = NULL;
-    if (mpris->ask &&
-        mpris->ask->ask(mpris->ask->context, question, NULL, 0, take_piece, &document) == LIMBER_OK)
-        json = json_loadb(document.bytes ? document.bytes : "", document.size, 0, NULL);
-    free(document.bytes);
-    return json;
-}
-
-static const char *text_of(const json_t *json, const char *name)
-{
-    const char *text = json_string_value(json_object_get(json, name));
-    return text ? text : "";
-}
+#define US_PER_S 1e6
 
 /* Seconds as microseconds; −1: not known. */
 static int64_t time_of(const json_t *json, const char *name)
@@ -78,14 +40,14 @@ static const char *playback_of(const char *state)
 
 bool state_ask(struct mpris *mpris, struct state *state)
 {
-    json_t *json = ask(mpris, "status");
-    const char *name = text_of(json, "state"), *move = text_of(json, "move");
+    json_t *json = askjson(mpris->ask, "status");
+    const char *name = askjson_text(json, "state"), *move = askjson_text(json, "move");
     bool well = *name;
     *state = (struct state){.playback = playback_of(name),
                             .idle = strcmp(name, "idle") == 0,
                             .runs = strcmp(name, "playing") == 0};
-    copy(state->routine, text_of(json, "routine"));
-    copy(state->album, *text_of(json, "title") ? text_of(json, "title") : state->routine);
+    copy(state->routine, askjson_text(json, "routine"));
+    copy(state->album, *askjson_text(json, "title") ? askjson_text(json, "title") : state->routine);
     copy(state->title, *move ? move : state->album);
     state->length_us = time_of(json, "total");
     state->left_us = time_of(json, "left");
@@ -103,7 +65,7 @@ bool state_ask(struct mpris *mpris, struct state *state)
  * the same in both. */
 int state_move_at(struct mpris *mpris, const struct state *now, int64_t position_us)
 {
-    json_t *json = ask(mpris, "session");
+    json_t *json = askjson(mpris->ask, "session");
     const json_t *moves = json_object_get(json, "moves");
     int64_t total = time_of(json, "total"), place_us = position_us;
     if (total >= 0 && now->left_us >= 0)
