@@ -8,6 +8,8 @@
 
 #include "control-mqtt/payload.h"
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char line[PAYLOAD_MOST + 1], copy[20];
