@@ -409,6 +409,17 @@ def two_boxes():
             second.end()
 
 
+def own_id():
+    """Made from the machine where none is set: the same at every start, and never the machine's own."""
+    with Home() as home, Broker(home) as broker:
+        seen = set()
+        for _ in range(2):
+            with box_at(home, broker.port, name="") as box:
+                box.wait_log("connected to the broker")
+                seen.add(re.search(r"as (limber-[0-9a-f]{8})$", box.end(), re.M)[1])
+        check(len(seen) == 1, f"{seen}")
+
+
 def wrong_settings():
     with Home() as home:
         for option, words in (("id=a/b", "id: write at most"), ("topic=a/#", "topic and discovery-prefix"), ("cert=/x", "cert and key belong together"),
@@ -431,4 +442,5 @@ silence()
 old_broker()
 hostile()
 two_boxes()
+own_id()
 wrong_settings()
