@@ -101,17 +101,26 @@ int64_t ring_write(struct ring *ring, const float *samples, int64_t frames)
     return count;
 }
 
-int64_t ring_read(struct ring *ring, float *samples, int64_t frames)
+int64_t ring_peek(const struct ring *ring, float *samples, int64_t frames)
 {
-    int64_t available = ring_available(ring), piece;
+    int64_t read = atomic_load_explicit(&ring->read, memory_order_acquire), piece;
+    int64_t available = atomic_load_explicit(&ring->written, memory_order_acquire) - read;
     int64_t count = frames < available ? frames : available;
     if (count <= 0)
         return 0;
-    int64_t read = atomic_load_explicit(&ring->read, memory_order_relaxed);
     const float *from = first_piece(ring, read, count, &piece);
     copy(ring, samples, from, piece);
     copy(ring, samples + piece * ring->channels, ring->samples, count - piece);
-    atomic_store_explicit(&ring->read, read + count, memory_order_release);
+    return count;
+}
+
+int64_t ring_read(struct ring *ring, float *samples, int64_t frames)
+{
+    int64_t count = ring_peek(ring, samples, frames);
+    if (count > 0)
+        atomic_store_explicit(&ring->read,
+                              atomic_load_explicit(&ring->read, memory_order_relaxed) + count,
+                              memory_order_release);
     return count;
 }
 

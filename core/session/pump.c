@@ -15,6 +15,7 @@
 #include "session/chime.h"
 #include "session/journal.h"
 #include "session/quiet.h"
+#include "session/valve.h"
 
 #define FILL_MS       500  /* the ring is kept this full */
 #define MOST_MS       1000 /* for a device without a clock; history must hold this and any latency */
@@ -24,10 +25,8 @@
 #define LATE_POLL_MS  5    /* how often to look whether the score has grown, if nobody says so */
 #define FADE_MS       5    /* of the closing gate */
 #define VOLUME_MS     30   /* from one volume to another */
-#define HOLD_WAIT_MS  300  /* for the device to notice a closing gate */
+#define FADE_WAIT_MS  300  /* for the device to ask once more */
 #define CHIME_WAIT_MS 1500 /* for a chime to have sounded */
-
-enum gate { GATE_CLOSED, GATE_OPEN, GATE_CLOSING };
 
 struct pump {
     /* immutable once playing */
@@ -46,11 +45,9 @@ struct pump {
     _Atomic uint32_t generation;
     _Atomic frames latency;
     _Atomic float master; /* 0 … 1 */
-    _Atomic int gate;
-    _Atomic bool in_pull;
+    struct valve valve;
     _Atomic frames lead_in;
     _Atomic frames late, silence_after;
-    _Atomic frames faded; /* frames given during the fade of the last closing */
     _Atomic uint64_t pulls;
     _Atomic bool over; /* the last frame is in the ring */
 
@@ -144,7 +141,7 @@ static void open_if_primed(struct pump *pump)
     if (!atomic_load(&pump->over) && ring_available(pump->ring) < ms_to_frames(pump, PRIME_MS))
         return;
     pump->opening = false;
-    atomic_store(&pump->gate, GATE_OPEN);
+    valve_open(&pump->valve);
     pthread_cond_broadcast(&pump->changed); /* a device that waits for the first samples */
 }
 
@@ -239,13 +236,12 @@ void pump_chime(struct pump *pump, const struct clip *clip, float gain)
     uint64_t pulls = atomic_load(&pump->pulls);
     for (int ms = 1; chime_sounds(&pump->chime) && ms < CHIME_WAIT_MS; ms++) {
         nanosleep(&one_ms, NULL);
-        if (ms % HOLD_WAIT_MS == 0 && pulls == atomic_load(&pump->pulls))
+        if (ms % FADE_WAIT_MS == 0 && pulls == atomic_load(&pump->pulls))
             break; /* the device does not ask any more */
-        pulls = ms % HOLD_WAIT_MS == 0 ? atomic_load(&pump->pulls) : pulls;
+        pulls = ms % FADE_WAIT_MS == 0 ? atomic_load(&pump->pulls) : pulls;
     }
     chime_stop(&pump->chime);
-    while (atomic_load(&pump->in_pull))
-        nanosleep(&one_ms, NULL);
+    valve_wait(&pump->valve);
 }
 
 void pump_set_channels(struct pump *pump, uint32_t channels)
@@ -257,6 +253,7 @@ void pump_set_channels(struct pump *pump, uint32_t channels)
     pump->history = xcalloc((size_t)pump->history_length * channels, sizeof(float));
     pump->ring = ring_new(pump->history_length, channels);
     pump->mixer = mixer_new(pump->rate_hz, channels);
+    valve_init(&pump->valve, ms_to_frames(pump, FADE_MS), channels);
     apply_levels(pump);
     pump->park = true;
     if (quiet_thread(&pump->thread, render, pump) != 0) {
@@ -278,6 +275,7 @@ void pump_destroy(struct pump *pump)
         pthread_join(pump->thread, NULL);
         ring_destroy(pump->ring);
         mixer_destroy(pump->mixer);
+        valve_free(&pump->valve);
         free(pump->history);
     }
     pthread_cond_destroy(&pump->changed);
@@ -285,25 +283,23 @@ void pump_destroy(struct pump *pump)
     free(pump);
 }
 
-/* Closes the gate and waits until the device has seen it, or clearly does not ask any more. */
-static void close_gate(struct pump *pump)
+/* Nobody mixes any more, and the render thread does not open the gate. */
+static void rest(struct pump *pump)
 {
-    int open = GATE_OPEN;
     pthread_mutex_lock(&pump->lock);
     pump->opening = false;
-    bool was_open = atomic_compare_exchange_strong(&pump->gate, &open, GATE_CLOSING);
-    pthread_cond_broadcast(&pump->changed); /* a device in pump_wait() */
     pthread_mutex_unlock(&pump->lock);
-    if (!was_open)
+    park(pump);
+}
+
+/* Closes the gate. What was taken, and the fade, is all that is still heard. */
+static void close_gate(struct pump *pump)
+{
+    rest(pump);
+    valve_close(&pump->valve, pump->ring);
+    if (!valve_is_fading(&pump->valve))
         return;
-    const struct timespec one_ms = {.tv_nsec = 1000000};
-    for (int ms = 0; ms < HOLD_WAIT_MS && atomic_load(&pump->gate) == GATE_CLOSING; ms++)
-        nanosleep(&one_ms, NULL);
-    int closing = GATE_CLOSING;
-    if (atomic_compare_exchange_strong(&pump->gate, &closing, GATE_CLOSED))
-        atomic_store(&pump->faded, 0);
-    while (atomic_load(&pump->in_pull))
-        nanosleep(&one_ms, NULL);
+    pump_kick(pump); /* a device in pump_wait() */
 }
 
 frames pump_taken(const struct pump *pump)
@@ -316,20 +312,34 @@ frames pump_hold(struct pump *pump)
     if (!pump->ring)
         return 0;
     close_gate(pump);
-    park(pump);
-    return pump_taken(pump) - atomic_load(&pump->faded);
+    return pump_taken(pump);
+}
+
+frames pump_cut(struct pump *pump)
+{
+    if (!pump->ring)
+        return 0;
+    rest(pump);
+    valve_shut(&pump->valve);
+    return pump_taken(pump);
+}
+
+void pump_wait_for_fade(const struct pump *pump)
+{
+    const struct timespec one_ms = {.tv_nsec = 1000000};
+    for (int ms = 0; ms < FADE_WAIT_MS && valve_is_fading(&pump->valve); ms++)
+        nanosleep(&one_ms, NULL);
 }
 
 bool pump_is_held(const struct pump *pump)
 {
-    return atomic_load(&pump->gate) != GATE_OPEN;
+    return !valve_is_open(&pump->valve);
 }
 
 static void restart_ring(struct pump *pump, frames position)
 {
     ring_reset(pump->ring);
     pump->base = position;
-    atomic_store(&pump->faded, 0);
 }
 
 static void open_gate(struct pump *pump)
@@ -344,7 +354,6 @@ static void open_gate(struct pump *pump)
 static void begin(struct pump *pump, const struct score *score, frames position, bool carry)
 {
     close_gate(pump);
-    park(pump);
     restart_ring(pump, position);
     pump->mixed = position;
     atomic_store(&pump->over, false);
@@ -435,6 +444,12 @@ static void spread(float *samples, frames count, uint32_t from, uint32_t to)
     }
 }
 
+/* Both channels in one. */
+static float middle(const float *pair)
+{
+    return (pair[0] + pair[1]) * 0.5F;
+}
+
 /* Reads session frames into the front of `samples`, which has room for `count` frames of
  * `channels`. */
 static frames read_session(struct pump *pump, float *samples, frames count, uint32_t channels)
@@ -447,23 +462,49 @@ static frames read_session(struct pump *pump, float *samples, frames count, uint
     frames got = 0; /* stereo into a mono device: two samples do not fit where one goes */
     float pair[2];
     while (got < count && ring_read(pump->ring, pair, 1) == 1)
-        samples[got++] = (pair[0] + pair[1]) * 0.5F;
+        samples[got++] = middle(pair);
     return got;
 }
 
-static frames fade_out(struct pump *pump, float *samples, frames count, uint32_t channels)
+/* The same of the fade of the last closing, or of what is left of it. */
+static frames read_fade(struct pump *pump, float *samples, frames count, uint32_t channels)
 {
-    frames fade = ms_to_frames(pump, FADE_MS);
-    frames got = read_session(pump, samples, count < fade ? count : fade, channels);
-    for (frames i = 0; i < got; i++) {
-        float gain = 1.0F - (float)(i + 1) / (float)got;
-        for (uint32_t c = 0; c < channels; c++)
-            samples[i * channels + c] *= gain;
+    frames left;
+    const float *fade = valve_fade(&pump->valve, &left);
+    frames part = left < count ? left : count;
+    if (channels >= pump->channels) {
+        memcpy(samples, fade, (size_t)(part * pump->channels) * sizeof *samples);
+        spread(samples, part, pump->channels, channels);
+    } else {
+        for (frames i = 0; i < part; i++)
+            samples[i] = middle(fade + 2 * i);
     }
-    atomic_store(&pump->faded, got);
-    int closing = GATE_CLOSING;
-    atomic_compare_exchange_strong(&pump->gate, &closing, GATE_CLOSED);
-    return got;
+    valve_fade_given(&pump->valve, part);
+    return part;
+}
+
+/* Before anything is given: what was given before is with the device for certain. */
+static void keep_position(struct pump *pump)
+{
+    struct journal_position *mark = atomic_load(&pump->mark);
+    if (mark)
+        journal_position_set(mark, atomic_load(&pump->generation),
+                             pump_taken(pump) - atomic_load(&pump->latency));
+}
+
+/* What is due: first the end of what was played before, then what is played now. Returns how many
+ * frames there were. */
+static frames read_due(struct pump *pump, uint64_t valve, float *samples, frames count,
+                       uint32_t channels)
+{
+    frames faded = 0, got = 0;
+    if (valve_was_fading(valve))
+        faded = read_fade(pump, samples, count, channels);
+    if (valve_was_open(valve)) {
+        keep_position(pump);
+        got = read_session(pump, samples + faded * channels, count - faded, channels);
+    }
+    return faded + got;
 }
 
 /* The master. What is not heard needs no ramp. */
@@ -496,19 +537,10 @@ static void count_silence(struct pump *pump, frames silent)
     }
 }
 
-/* Before anything is given: what was given before is with the device for certain. */
-static void keep_position(struct pump *pump)
-{
-    struct journal_position *mark = atomic_load(&pump->mark);
-    if (mark)
-        journal_position_set(mark, atomic_load(&pump->generation),
-                             pump_taken(pump) - atomic_load(&pump->latency));
-}
-
 int64_t pump_pull(struct pump *pump, float *samples, frames count, uint32_t channels)
 {
-    frames done = 0, got = 0;
-    atomic_store(&pump->in_pull, true);
+    frames done = 0;
+    const uint64_t valve = valve_enter(&pump->valve);
     atomic_fetch_add(&pump->pulls, 1);
     frames lead = atomic_load(&pump->lead_in);
     if (lead > 0) {
@@ -516,23 +548,26 @@ int64_t pump_pull(struct pump *pump, float *samples, frames count, uint32_t chan
         memset(samples, 0, (size_t)(done * channels) * sizeof(float));
         atomic_fetch_sub(&pump->lead_in, done);
     }
-    int gate = atomic_load(&pump->gate);
-    if (gate == GATE_OPEN)
-        keep_position(pump);
-    if (gate == GATE_OPEN)
-        got = read_session(pump, samples + done * channels, count - done, channels);
-    else if (gate == GATE_CLOSING)
-        got = fade_out(pump, samples + done * channels, count - done, channels);
+    frames got = read_due(pump, valve, samples + done * channels, count - done, channels);
     set_volume(pump, samples + done * channels, got, channels);
     frames silent = count - done - got;
     if (silent > 0) {
         memset(samples + (done + got) * channels, 0, (size_t)(silent * channels) * sizeof(float));
-        if (gate == GATE_OPEN)
+        if (valve_was_open(valve))
             count_silence(pump, silent);
     }
     chime_mix(&pump->chime, samples, count, channels);
-    atomic_store(&pump->in_pull, false);
+    valve_leave(&pump->valve);
     return got;
+}
+
+/* Whether a device without a clock is to go on. Called locked. */
+static bool has_due(const struct pump *pump, frames count)
+{
+    if (valve_is_fading(&pump->valve))
+        return true;
+    return valve_is_open(&pump->valve) &&
+           (atomic_load(&pump->over) || ring_available(pump->ring) >= count);
 }
 
 void pump_wait(struct pump *pump, frames count, int timeout_ms)
@@ -540,12 +575,8 @@ void pump_wait(struct pump *pump, frames count, int timeout_ms)
     struct timespec until = deadline(timeout_ms);
     int status = 0;
     pthread_mutex_lock(&pump->lock);
-    while (status == 0) {
-        int gate = atomic_load(&pump->gate);
-        if (gate == GATE_CLOSING || (gate == GATE_OPEN && (atomic_load(&pump->over) ||
-                                                           ring_available(pump->ring) >= count)))
-            break;
-        pump->waited_for = gate == GATE_OPEN;
+    while (status == 0 && !has_due(pump, count)) {
+        pump->waited_for = valve_is_open(&pump->valve);
         pthread_cond_broadcast(&pump->changed);
         status = pthread_cond_timedwait(&pump->changed, &pump->lock, &until);
     }

@@ -18,12 +18,17 @@ void pump_destroy(struct pump *pump); /* the device must have stopped pulling */
 
 /* Before pump_play(). Said again it must be the same. */
 void pump_set_channels(struct pump *pump, uint32_t channels);
-/* As the stream functions of the same names (stream.h). pump_hold() returns the frame at which the
- * gate closed. */
+/* As the stream functions of the same names (stream.h). */
 void pump_play(struct pump *pump, const struct score *score, frames position);
 void pump_play_on(struct pump *pump, const struct score *score, frames position);
 frames pump_hold(struct pump *pump);
-/* Opens the gate again after pump_hold(), going on at `from`: a frame between the last pump_play()
+/* The same for a device that does not play any more: nothing is to be heard of what it has not
+ * taken. */
+frames pump_cut(struct pump *pump);
+/* Waits until the device has the end of what was held, or clearly does not ask any more. [worker]
+ */
+void pump_wait_for_fade(const struct pump *pump);
+/* Opens the gate again after pump_cut(), going on at `from`: a frame between the last pump_play()
  * position and the one mixed last, at most PUMP_HISTORY_SECONDS back. Every sample from there on is
  * given again. */
 void pump_continue(struct pump *pump, frames from);

@@ -117,6 +117,8 @@ static void *run_errand(void *context)
 {
     struct errand *errand = context;
     threadcheck_set(THREAD_WORKER);
+    if (errand->closing)
+        pump_wait_for_fade(errand->stream->pump);
     errand->status = errand->closing ? call_output_close(errand->output, true)
                                      : open_and_start(errand, errand->stream);
     pthread_mutex_lock(&errand->lock);
@@ -248,8 +250,7 @@ static frames latency_now(const struct stream *stream)
 static void device_lost(struct stream *stream, bool stalled)
 {
     stream->latency = latency_now(stream); /* all that may not have been heard */
-    frames taken = pump_is_held(stream->pump) && stream->user_held ? pump_taken(stream->pump)
-                                                                   : pump_hold(stream->pump);
+    frames taken = pump_cut(stream->pump);
     stream->stalled = stalled;
     stream->gate_lost = stalled && !stream->user_held;
     stream->resume_at = taken;

@@ -5,9 +5,10 @@
  * it through stream's pull, which only copies; opening and closing run on threads of their own,
  * because sound systems may hang in them; everything below is called on main.
  *
- * The gate makes a pause immediate however full the ring is: closing it fades the samples out over
- * 5 ms within the next device buffer and then gives silence. What the ring still held is not lost:
- * positions are counted, and whoever plays on says from which frame. */
+ * The gate makes a pause immediate however full the ring is: with the next device buffer the
+ * samples fade out over 5 ms, and then there is silence, or what is played next. Closing it does
+ * not wait for that buffer. What the ring still held is not lost: positions are counted, and
+ * whoever plays on says from which frame. */
 #ifndef SESSION_STREAM_H
 #define SESSION_STREAM_H
 
@@ -61,7 +62,7 @@ void stream_play(struct stream *stream, const struct score *score, frames positi
  * bout (feed_over()). Words and sounds that are in their middle there sound on. */
 void stream_play_on(struct stream *stream, const struct score *score, frames position);
 /* Closes the gate and stops mixing; afterwards nobody reads the score. Returns the frame at which
- * it closed: the first one that was not played in full. Waits for the device, at most 300 ms. */
+ * it closed: the first one that was not played in full. Does not wait for the device. */
 frames stream_hold(struct stream *stream);
 /* How loud speech, sounds and beds are, linear, up to MIXER_MAX_LEVEL; 1 at first. Takes effect in
  * what is mixed from now on, so it is heard when the ring has played what it holds (half a second);

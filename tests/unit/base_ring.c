@@ -30,7 +30,11 @@ static void test_basics(void **state)
     assert_int_equal(ring_write(ring, in + 12, 10), 6); /* only six fit; wraps */
     assert_int_equal(ring_space(ring), 0);
     assert_int_equal(ring_write(ring, in, 1), 0);
+    float ahead[16] = {0};
+    assert_int_equal(ring_peek(ring, ahead, 100), 8); /* wrapped too, and it is still there */
     assert_int_equal(ring_read(ring, out, 100), 8);
+    assert_memory_equal(ahead, out, sizeof ahead);
+    assert_int_equal(ring_peek(ring, ahead, 1), 0);
     assert_memory_equal(out, in + 8, 16 * sizeof *in);
     assert_int_equal(ring_write(ring, in, -1), 0);
     assert_int_equal(ring_read(ring, out, 0), 0);

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 #include <pthread.h>
+#include <sched.h>
 
 #include "base/arena.h"
 #include "base/prng.h"
@@ -19,6 +20,7 @@
 #define RATE    48000
 #define LENGTH  100003
 #define WAIT_MS 5000
+#define FADE    (RATE * 5 / 1000)
 
 /* A score of one noise clip, and what the mixer makes of it. */
 struct fixture {
@@ -90,7 +92,7 @@ static void test_same_samples_for_any_block(void **state)
         pump_play(fixture->pump, fixture->score, 0);
         assert_int_equal(pull(fixture, heard, wanted, blocks[i]), wanted);
         assert_memory_equal(heard, fixture->expected, (size_t)wanted * sizeof(float));
-        pump_hold(fixture->pump);
+        pump_cut(fixture->pump);
     }
     free(heard);
 }
@@ -137,7 +139,7 @@ static void test_hold_and_continue_lose_nothing(void **state)
     float *heard = xcalloc(LENGTH, sizeof(float));
     pump_play(fixture->pump, fixture->score, 0);
     frames before = pull(fixture, heard, 20000, 480);
-    frames cut = pump_hold(fixture->pump); /* nobody pulls: the gate closes by itself */
+    frames cut = pump_cut(fixture->pump);
     assert_int_equal(cut, before);
     frames again = cut - 3000; /* what a lost device had not played yet */
     pump_continue(fixture->pump, again);
@@ -146,7 +148,14 @@ static void test_hold_and_continue_lose_nothing(void **state)
     free(heard);
 }
 
-static void test_gate_fades_within_five_ms(void **state)
+/* The frame after `cut` as the gate gives it when it closes there and fades over `length` frames.
+ */
+static float faded(const struct fixture *fixture, frames cut, frames i, frames length)
+{
+    return fixture->expected[cut + i] * (1.0F - (float)(i + 1) / (float)length);
+}
+
+static void test_gate_closes_while_the_device_asks(void **state)
 {
     struct fixture *fixture = *state;
     float block[2048];
@@ -159,10 +168,147 @@ static void test_gate_fades_within_five_ms(void **state)
     atomic_store(&stop_pulling, true);
     pthread_join(puller, NULL);
     assert_true(cut >= 1024);
-    assert_true(pump_taken(fixture->pump) - cut <= RATE * 5 / 1000);
+    assert_int_equal(pump_taken(fixture->pump), cut);
+    assert_true(pump_pull(fixture->pump, block, 2048, 1) <= FADE);
     assert_int_equal(pump_pull(fixture->pump, block, 2048, 1), 0);
     for (int i = 0; i < 2048; i++)
         assert_true(block[i] == 0);
+}
+
+/* Closed at once although nobody asks; whoever asks next gets the fade, however little at a time,
+ * and then silence. */
+static void test_fade_waits_for_the_device(void **state)
+{
+    struct fixture *fixture = *state;
+    static const frames blocks[] = {1, 64, FADE, 1000};
+    float *heard = xcalloc(LENGTH, sizeof(float));
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
+        pump_play(fixture->pump, fixture->score, 0);
+        assert_int_equal(pull(fixture, heard, 5000, 480), 5000);
+        frames cut = pump_hold(fixture->pump);
+        assert_int_equal(cut, 5000);
+        assert_int_equal(pump_hold(fixture->pump), cut);
+        for (frames at = 0; at < 2000; at += blocks[i]) {
+            frames left = at < FADE ? FADE - at : 0;
+            assert_int_equal(pump_pull(fixture->pump, heard + at, blocks[i], 1),
+                             left < blocks[i] ? left : blocks[i]);
+        }
+        for (frames k = 0; k < 2000; k++)
+            assert_true(heard[k] == (k < FADE ? faded(fixture, cut, k, FADE) : 0));
+        assert_int_equal(pump_taken(fixture->pump), cut);
+    }
+    assert_int_equal(pump_late(fixture->pump), 0);
+    free(heard);
+}
+
+/* What is played next, before the device has asked again, comes after the fade; what was played in
+ * between and never heard leaves no trace. */
+static void test_fade_is_followed_by_what_is_played(void **state)
+{
+    struct fixture *fixture = *state;
+    float *heard = xcalloc(LENGTH, sizeof(float));
+    pump_play(fixture->pump, fixture->score, 0);
+    assert_int_equal(pull(fixture, heard, 3000, 480), 3000);
+    assert_int_equal(pump_hold(fixture->pump), 3000);
+    for (int i = 0; i < 3; i++) {
+        pump_play(fixture->pump, fixture->score, 7000);
+        pump_wait(fixture->pump, 5000, 1);
+        assert_int_equal(pump_hold(fixture->pump), 7000);
+    }
+    pump_play(fixture->pump, fixture->score, 0);
+    while (pump_is_held(fixture->pump))
+        sched_yield();
+    assert_int_equal(pump_pull(fixture->pump, heard, 1000, 1), 1000);
+    for (int i = 0; i < FADE; i++)
+        assert_true(heard[i] == faded(fixture, 3000, i, FADE));
+    assert_memory_equal(heard + FADE, fixture->expected, (1000 - FADE) * sizeof(float));
+    assert_int_equal(pump_taken(fixture->pump), 1000 - FADE);
+    free(heard);
+}
+
+/* Of a device that is gone nothing is to be heard any more, nor of one that has not begun. */
+static void test_no_fade_where_nothing_sounded(void **state)
+{
+    struct fixture *fixture = *state;
+    float block[512];
+    pump_play(fixture->pump, fixture->score, 0);
+    while (pump_is_held(fixture->pump))
+        sched_yield();
+    assert_int_equal(pump_hold(fixture->pump), 0);
+    assert_int_equal(pump_pull(fixture->pump, block, 512, 1), 0);
+    pump_play(fixture->pump, fixture->score, 0);
+    assert_int_equal(pull(fixture, block, 512, 512), 512);
+    assert_int_equal(pump_hold(fixture->pump), 512);
+    assert_int_equal(pump_pull(fixture->pump, block, 100, 1), 100);
+    assert_int_equal(pump_cut(fixture->pump), 512);
+    assert_int_equal(pump_pull(fixture->pump, block, 512, 1), 0);
+    pump_continue(fixture->pump, 300);
+    assert_int_equal(pull(fixture, block, 212, 512), 212);
+    assert_memory_equal(block, fixture->expected + 300, 212 * sizeof(float));
+}
+
+/* Less than a fade is left: that fades. Nothing is left: nothing does. */
+static void test_fade_of_what_is_left(void **state)
+{
+    struct fixture *fixture = *state;
+    static const frames lefts[] = {0, 1, 100};
+    float *heard = xcalloc(LENGTH, sizeof(float));
+    for (size_t i = 0; i < sizeof lefts / sizeof *lefts; i++) {
+        frames left = lefts[i];
+        pump_play(fixture->pump, fixture->score, 0);
+        assert_int_equal(pull(fixture, heard, LENGTH - left, 1024), LENGTH - left);
+        assert_int_equal(pump_hold(fixture->pump), LENGTH - left);
+        assert_int_equal(pump_pull(fixture->pump, heard, 512, 1), left);
+        for (frames k = 0; k < 512; k++)
+            assert_true(heard[k] == (k < left ? faded(fixture, LENGTH - left, k, left) : 0));
+    }
+    free(heard);
+}
+
+/* The fade goes where the session goes: both channels, the master, under a chime. */
+static void test_fade_as_the_session_sounds(void **state)
+{
+    struct fixture *fixture = *state;
+    float block[2 * 512], samples[512];
+    for (int i = 0; i < 512; i++)
+        samples[i] = 0.125F;
+    struct clip *sound =
+        clip_adopt(memcpy(xmalloc(sizeof samples), samples, sizeof samples), 512, 1, RATE);
+    pump_set_master(fixture->pump, 0.5F);
+    pump_pull(fixture->pump, block, 1, 1);
+    pump_play(fixture->pump, fixture->score, 0);
+    assert_int_equal(pull(fixture, block, 512, 512), 512);
+    assert_int_equal(pump_hold(fixture->pump), 512);
+    pump_chime(fixture->pump, sound, 1);
+    assert_int_equal(pump_pull(fixture->pump, block, 512, 2), FADE);
+    for (int i = 0; i < 512; i++) {
+        float session = i < FADE ? faded(fixture, 512, i, FADE) * 0.5F : 0;
+        assert_true(block[2 * i] == session + 0.125F && block[2 * i + 1] == block[2 * i]);
+    }
+    pump_chime(fixture->pump, NULL, 1);
+    clip_destroy(sound);
+}
+
+/* A session in stereo, on a device that has both channels and on one that has one. */
+static void test_fade_in_stereo(void **state)
+{
+    struct fixture *fixture = *state;
+    struct pump *pump = pump_new(RATE);
+    float block[2 * 1024];
+    pump_set_channels(pump, 2);
+    for (uint32_t channels = 2; channels >= 1; channels--) {
+        pump_play(pump, fixture->score, 0);
+        pump_wait(pump, 1000, WAIT_MS);
+        assert_int_equal(pump_pull(pump, block, 1000, channels), 1000);
+        assert_int_equal(pump_hold(pump), 1000);
+        assert_int_equal(pump_pull(pump, block, 1000, channels), FADE);
+        for (uint32_t i = 0; i < 1000 * channels; i++) {
+            frames at = i / channels;
+            float wanted = at < FADE ? faded(fixture, 1000, at, FADE) : 0;
+            assert_float_equal(block[i], wanted, 1e-6);
+        }
+    }
+    pump_destroy(pump);
 }
 
 static void test_stereo_device_gets_the_same_on_both(void **state)
@@ -266,6 +412,7 @@ static void test_played_on_is_the_same(void **state)
     assert_int_equal(pull(fixture, heard, 20000, 480), 20000);
     frames cut = pump_hold(fixture->pump);
     pump_set_level(fixture->pump, MIXER_SOUNDS, 0.5F);
+    assert_int_equal(pull(fixture, heard, FADE, FADE), FADE);
     pump_play_on(fixture->pump, fixture->score, cut);
     assert_int_equal(pull(fixture, heard, LENGTH - cut, 1024), LENGTH - cut);
     for (frames i = RATE * 5 / 1000; i < LENGTH - cut; i++)
@@ -331,7 +478,13 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_same_samples_for_any_block, setup, teardown),
         cmocka_unit_test_setup_teardown(test_lead_in_and_tail_are_silence, setup, teardown),
         cmocka_unit_test_setup_teardown(test_hold_and_continue_lose_nothing, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_gate_fades_within_five_ms, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_gate_closes_while_the_device_asks, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_fade_waits_for_the_device, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_fade_is_followed_by_what_is_played, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_no_fade_where_nothing_sounded, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_fade_of_what_is_left, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_fade_as_the_session_sounds, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_fade_in_stereo, setup, teardown),
         cmocka_unit_test_setup_teardown(test_stereo_device_gets_the_same_on_both, setup, teardown),
         cmocka_unit_test_setup_teardown(test_growing_score_is_waited_for, setup, teardown),
         cmocka_unit_test_setup_teardown(test_chime_is_on_top, setup, teardown),
