@@ -10,7 +10,7 @@ import tempfile
 
 SOURCE = os.environ["LIMBER_SOURCE"]
 BUILD = os.environ["LIMBER_BUILD"]
-LIMBER = os.path.join(BUILD, "bin", "limber")
+LIMBER = os.environ.get("LIMBER_PROGRAM") or os.path.join(BUILD, "bin", "limber")
 SKIP = 77
 
 
