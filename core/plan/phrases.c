@@ -308,14 +308,50 @@ static void tell_durations(const struct telling *to, const char *key)
     }
 }
 
-/* What is left is told to the second in a hold, and rounded for a session. */
+static void tell_time(const struct telling *to, const char *key, int64_t seconds, bool rounded)
+{
+    tell(to, key, phrases_timed(to->phrases, to->arena, key, seconds * NSEC_PER_SEC, rounded));
+}
+
+/* Rounded, as for a session. */
+static void tell_rounded(const struct telling *to, const char *key, int64_t from_minutes)
+{
+    tell_time(to, key, 30, true);
+    for (int64_t minutes = from_minutes; minutes <= 20; minutes++)
+        tell_time(to, key, minutes * 60, true);
+}
+
+/* What is left is told to the second in a hold; from 1 to 3 for the forms of all languages. */
 static void tell_left(const struct telling *to, const char *key)
 {
+    for (int64_t seconds = 1; seconds <= 3; seconds++)
+        tell_time(to, key, seconds, false);
     for (size_t i = 0; i < USUAL_COUNT; i++)
-        tell(to, key, phrases_left(to->phrases, to->arena, usual_seconds[i] * NSEC_PER_SEC, false));
-    tell(to, key, phrases_left(to->phrases, to->arena, 30 * NSEC_PER_SEC, true));
-    for (int64_t minutes = 4; minutes <= 20; minutes++)
-        tell(to, key, phrases_left(to->phrases, to->arena, minutes * 60 * NSEC_PER_SEC, true));
+        tell_time(to, key, usual_seconds[i], false);
+    tell_rounded(to, key, 4);
+}
+
+/* Time that the person adds or takes away. */
+static void tell_changes(const struct telling *to, const char *key)
+{
+    for (size_t i = 0; usual_seconds[i] <= 60; i++)
+        tell_time(to, key, usual_seconds[i], false);
+}
+
+static void tell_to_go(const struct telling *to, const char *key)
+{
+    for (size_t i = 0; usual_seconds[i] <= 15; i++)
+        tell_time(to, key, usual_seconds[i], true);
+    tell_rounded(to, key, 1);
+}
+
+/* Days in a row and the like. */
+static void tell_counted(const struct telling *to, const char *key)
+{
+    for (int number = 1; number <= 14; number++) {
+        const char *const pairs[] = {"number", arena_printf(to->arena, "%d", number), NULL};
+        tell(to, key, phrases_say(to->phrases, to->arena, key, pairs));
+    }
 }
 
 static void tell_sides(const struct telling *to, const char *key)
@@ -339,20 +375,32 @@ static bool is_part(const char *key)
     return false;
 }
 
+/* Phrases with placeholders that are told by examples. Those not here hold names of moves or pages,
+ * or digits. */
+static const struct {
+    const char *key;
+    void (*tell)(const struct telling *to, const char *key);
+} examples[] = {
+    {"round", tell_numbered},          {"set", tell_numbered},
+    {"rest.start", tell_durations},    {"left", tell_left},
+    {"side.start", tell_sides},        {"answer.then side", tell_sides},
+    {"answer.more", tell_changes},     {"answer.less", tell_changes},
+    {"answer.to go", tell_to_go},      {"answer.days", tell_counted},
+    {"answer.sessions", tell_counted},
+};
+
 static void tell_phrase(const struct telling *to, const struct known_phrase *phrase)
 {
     const char *key = phrase->key;
     if (is_part(key))
         return;
-    if (strcmp(key, "round") == 0 || strcmp(key, "set") == 0)
-        tell_numbered(to, key);
-    else if (strcmp(key, "rest.start") == 0)
-        tell_durations(to, key);
-    else if (strcmp(key, "left") == 0)
-        tell_left(to, key);
-    else if (strcmp(key, "side.start") == 0)
-        tell_sides(to, key);
-    else if (!phrase->placeholders[0])
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
+        if (strcmp(key, examples[i].key) == 0) {
+            examples[i].tell(to, key);
+            return;
+        }
+    }
+    if (!phrase->placeholders[0])
         tell(to, key, phrases_find(to->phrases, key));
 }
 

@@ -25,11 +25,12 @@ const char *phrases_language(const struct phrases *phrases);
 /* The file they came from. */
 const char *phrases_path(const struct phrases *phrases);
 
-/* The phrase with its {placeholders} filled in from `pairs` (name, value, name, value…, NULL), in
- * the arena; NULL if the file leaves it empty (turned off). Numbers are given in digits and said in
- * words: {number} as counted, {number feminine} as in the file's “numbers feminine”. {Name} is the
- * value of "name" with a capital. The value of "number" also chooses the plural form. Two names are
- * no placeholders: "=number" chooses the form when there is no "number", "=variant" one of several
+/* The phrase with its {placeholders} filled in from `pairs` (name, value, name, value…, NULL), or
+ * NULL if the file leaves it empty (turned off). In the arena where something was filled in; else
+ * the phrases' own text, which is gone with them. Numbers are given in digits and said in words:
+ * {number} as counted, {number feminine} as in the file's “numbers feminine”. {Name} is the value
+ * of "name" with a capital. The value of "number" also chooses the plural form. Two names are no
+ * placeholders: "=number" chooses the form when there is no "number", "=variant" one of several
  * sentences ("left", "minute"). */
 const char *phrases_say(const struct phrases *phrases, struct arena *arena, const char *key,
                         const char *const *pairs);
@@ -46,8 +47,9 @@ const char *phrases_timed(const struct phrases *phrases, struct arena *arena, co
 /* "Thirty seconds left."; NULL if turned off. */
 const char *phrases_left(const struct phrases *phrases, struct arena *arena, nsec time,
                          bool rounded);
-/* All sentences without placeholders, and those with numbers for each number in the list: what a
- * voice pack should record. One call of `each` a sentence; numbers alone have the key "number". */
+/* What a voice pack should record: all sentences without placeholders, and of those with numbers,
+ * times and sides usual ones, which give the parts for others; none with names of moves or pages.
+ * One call of `each` a sentence; numbers alone have the key "number". */
 void phrases_each(const struct phrases *phrases,
                   void (*each)(void *context, const char *key, const char *text), void *context);
 

@@ -153,11 +153,14 @@ static const char *key_of(const struct needs *needs, const struct cue *cue)
  * ("come onto one knee"). */
 static bool may_be_composed(const char *key)
 {
-    static const char *const keys[] = {"round", "set", "rest", "left", "duration", "opening"};
-    size_t length = strcspn(key, ".");
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-        if (strlen(keys[i]) == length && strncmp(keys[i], key, length) == 0)
+    static const char *const keys[] = {
+        "round",       "set",         "rest",         "left",        "duration",       "opening",
+        "answer.more", "answer.less", "answer.to go", "answer.days", "answer.sessions"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        size_t length = strlen(keys[i]);
+        if (strncmp(keys[i], key, length) == 0 && (key[length] == '\0' || key[length] == '.'))
             return true;
+    }
     return false;
 }
 

@@ -82,7 +82,7 @@ static void unknown_language(void **state)
 
 struct heard {
     size_t count;
-    bool bad, set, rest, number;
+    bool bad, set, rest, number, left, more, to_go, side, days;
 };
 
 static void hear(void *context, const char *key, const char *text)
@@ -92,6 +92,11 @@ static void hear(void *context, const char *key, const char *text)
     heard->bad |= !text || !text[0] || strchr(text, '{') || strcasestr(text, "beep");
     heard->set |= strcmp(key, "set") == 0 && strcmp(text, "Set two of three.") == 0;
     heard->rest |= strcmp(text, "Rest. Thirty seconds.") == 0;
+    heard->left |= strcmp(text, "One second left.") == 0;
+    heard->more |= strcmp(key, "answer.more") == 0 && strcmp(text, "Ten seconds more.") == 0;
+    heard->to_go |= strcmp(text, "Six minutes to go.") == 0;
+    heard->side |= strcmp(text, "Then the right side.") == 0;
+    heard->days |= strcmp(text, "Twelve days in a row.") == 0;
     heard->number |= strcmp(key, "number") == 0 && strcmp(text, "seven") == 0;
 }
 
@@ -102,7 +107,8 @@ static void every_sentence_of_a_voice_pack(void **state)
     struct heard heard = {0};
     phrases_each(p, hear, &heard);
     assert_false(heard.bad);
-    assert_true(heard.set && heard.rest && heard.number);
+    assert_true(heard.set && heard.rest && heard.number && heard.left);
+    assert_true(heard.more && heard.to_go && heard.side && heard.days);
     assert_in_range(heard.count, 150, 1000);
     phrases_destroy(p);
     diags_destroy(diags);

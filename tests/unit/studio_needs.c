@@ -158,6 +158,11 @@ static void knows_what_can_be_put_together(void **state)
     assert_true(has(needs, "Set eleven of twelve."));
     assert_true(has(needs, "sixty"));
     assert_true(has(needs, "Get ready."));
+    assert_true(has(needs, "Then the right side."));
+    for (size_t i = 0; i < needs_count(needs); i++) /* answers with numbers, from parts as well */
+        if (strcmp(needs_get(needs, i)->text, "Six minutes to go.") == 0)
+            assert_int_equal(needs_get(needs, i)->part_count, 2);
+    assert_true(has(needs, "Six minutes to go."));
     for (size_t i = 0; i < needs_count(needs); i++)
         if (strcmp(needs_get(needs, i)->text, "sixty") == 0)
             assert_int_equal(needs_get(needs, i)->number, 61);
