@@ -145,7 +145,7 @@ def session(home, name, voice="anna"):
     plan = json.loads(home.must("plan", ROUTINE, "--voice", voice, "--json").stdout)
     told = json.loads(home.must("render", ROUTINE, "--voice", voice, "-o", f"{name}.wav", "--json", "--quiet").stdout)
     check(told["frames"] == plan["frames"] and told["fallbacks"] == plan["fallbacks"], f"{name}: rendered and planned differ")
-    told = json.loads(home.must("play", ROUTINE, "--voice", voice, "--output", "null", "--json").stdout)
+    told = json.loads(home.must("play", ROUTINE, "--voice", voice, "--output", "null", "--coach", "none", "--json").stdout)
     check(told["frames"] == plan["frames"] and told["fallbacks"] == plan["fallbacks"], f"{name}: played and planned differ")
     channels, samples = wav(home.file(f"{name}.wav"))
     check(channels == 1 and len(samples) == plan["frames"], f"{name}: {len(samples)} frames")
@@ -170,7 +170,7 @@ def whole(home, said):
     check("installed" in done.stderr, done.stderr)
     plan, samples = session(home, "whole")
     check(plan["fallbacks"] == [] and plan["voice"] == "anna", f"{plan['fallbacks']}")
-    home.must("play", ROUTINE, "--voice", "anna", "--output", "null", "--strict", "--quiet")
+    home.must("play", ROUTINE, "--voice", "anna", "--output", "null", "--strict", "--coach", "none", "--quiet")
     calm, strange = session(home, "calm", "calm")
     cues, others = alone(plan), alone(calm)
     texts = [text for text in cues if text in said and text in others]
@@ -214,7 +214,7 @@ def named(home, plan, texts, what):
     told = [entry["text"] for entry in plan["fallbacks"]]
     check(sorted(told) == sorted(texts), f"{what}: {sorted(told)} are reported, {sorted(texts)} are wanting")
     check(all(entry["voice"] == "anna" and entry["spoken_by"] for entry in plan["fallbacks"]), f"{plan['fallbacks']}")
-    done = home.must("play", ROUTINE, "--voice", "anna", "--output", "null", "--quiet")
+    done = home.must("play", ROUTINE, "--voice", "anna", "--output", "null", "--coach", "none", "--quiet")
     lines = [line for line in done.stderr.splitlines() if "instead of voice anna" in line]
     check(len(lines) == len(texts), f"{what}: {done.stderr}")
     for text in texts:
