@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Run by CPack between installing into its own tree and packing that: copyright and changelogs, and what Debian compresses.
+cmake_minimum_required(VERSION 3.25)
+
 function(compress file)
     execute_process(COMMAND gzip -9nf ${file} COMMAND_ERROR_IS_FATAL ANY)
 endfunction()
