@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a person hears after a command, on a virtual clock. */
 #include "conductor_rig.h"
+#include "session/controls.h"
 
 static char page[64];
 
@@ -101,6 +102,52 @@ static void where_is_true_when_heard(void **state)
     }
     assert_true(found);
     assert_in_range(end_of_hold(&rig), end, end + RIG_FADE);
+    rig_free(&rig);
+}
+
+/* The last words of a hold are those being heard: a press then means "more", also after all that
+ * moves the end of the hold; before it, and in a pause or after the end, it does not. */
+static struct button_facts facts_now(const struct rig *rig)
+{
+    struct limber_snapshot now = {.size = sizeof now};
+    conductor_snapshot(rig->conductor, &now);
+    return controls_facts(&now);
+}
+
+static void check_last_words(struct rig *rig)
+{
+    frames end = end_of_hold(rig);
+    assert_false(facts_now(rig).last_words);
+    for (; rig_now < end; rig_wait(rig, 64)) {
+        bool last = end - rig_now <= 3 * RIG_RATE;
+        assert_int_equal(facts_now(rig).last_words, last);
+        if (end - rig_now <= 2 * RIG_RATE)
+            break; /* somebody presses */
+    }
+}
+
+static void last_words_are_those_heard(void **state)
+{
+    struct rig rig = rig_new(page, NULL);
+    until_held(&rig, "Side stretch", SIDE_LEFT, 20 * RIG_RATE);
+    assert_int_equal(rig_say(&rig, "where", NULL), LIMBER_OK); /* over the hold */
+    check_last_words(&rig);
+    /* What one button does: the clock stands, and goes on with ten seconds more. */
+    assert_int_equal(rig_say(&rig, "pause", NULL), LIMBER_OK);
+    assert_false(facts_now(&rig).playing);
+    rig_wait(&rig, RIG_RATE / 3);
+    assert_int_equal(rig_say(&rig, "play", NULL), LIMBER_OK);
+    assert_true(facts_now(&rig).playing && facts_now(&rig).last_words);
+    assert_int_equal(rig_say(&rig, "more", NULL), LIMBER_OK);
+    assert_false(facts_now(&rig).last_words);
+    rig_wait(&rig, 4 * RIG_RATE);
+    check_last_words(&rig);
+    /* Standing for an answer near the end: still the last words, and again more. */
+    assert_int_equal(rig_say(&rig, "again", NULL), LIMBER_OK);
+    rig_wait(&rig, RIG_RATE / 10);
+    assert_true(facts_now(&rig).last_words);
+    until_held(&rig, "Side stretch", SIDE_RIGHT, 0);
+    assert_false(facts_now(&rig).last_words);
     rig_free(&rig);
 }
 
@@ -385,6 +432,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(where_is_true_when_heard),
+        cmocka_unit_test(last_words_are_those_heard),
         cmocka_unit_test(more_and_less_keep_sides_equal),
         cmocka_unit_test(cautions_are_not_cut),
         cmocka_unit_test(next_keeps_cautions_of_the_routine),
