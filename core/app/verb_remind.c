@@ -71,7 +71,7 @@ struct speaking {
     size_t count;
 };
 
-static void ask_for(struct speaking *speaking, const struct today_item *item)
+static void ask_for(struct speaking *speaking, const struct agenda_item *item)
 {
     struct phrases *phrases =
         phrases_load(phrases_folders(speaking->app.arena), item->language, speaking->app.diags);
@@ -116,7 +116,7 @@ static int play_words(struct speaking *speaking)
 }
 
 /* Returns −1, or the exit status. */
-static int say(const struct request *request, const struct todaywork *work)
+static int say(const struct request *request, const struct agenda *work)
 {
     struct speaking speaking = {.count = 0};
     char *error = NULL;
@@ -151,10 +151,10 @@ static int say(const struct request *request, const struct todaywork *work)
 
 /* --- remind --- */
 
-static void print_due(const struct todaywork *work)
+static void print_due(const struct agenda *work)
 {
     for (size_t i = 0; i < work->count; i++) {
-        const struct today_item *item = &work->items[i];
+        const struct agenda_item *item = &work->items[i];
         char length[32];
         if (item->due->state != TODAY_DUE || !item->page)
             continue;
@@ -168,7 +168,7 @@ static void print_due(const struct todaywork *work)
 
 static int run_remind(const struct request *request)
 {
-    struct todaywork work;
+    struct agenda work;
     if (request->systemd)
         return print_units(request);
     int status = todaywork_open(&work);
@@ -179,7 +179,7 @@ static int run_remind(const struct request *request)
     fflush(stdout);
     if (status < 0 && request->say && work.due_count > 0)
         status = say(request, &work);
-    todaywork_close(&work);
+    agenda_close(&work);
     return status < 0 ? EXIT_DONE : status;
 }
 

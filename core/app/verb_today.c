@@ -27,7 +27,7 @@ static const char example[] =
     "    days: 3 a week    # or: [Monday, Thursday], weekend, every 2 days\n"
     "    minutes: 15\n";
 
-static int no_plan(const struct todaywork *work)
+static int no_plan(const struct agenda *work)
 {
     fprintf(stderr, "limber: error: there is no plan yet: %s\n",
             work->path ? work->path : "there is no home folder");
@@ -57,10 +57,10 @@ static int write_example(const struct request *request)
 
 /* --- showing --- */
 
-static void print_list(const struct todaywork *work)
+static void print_list(const struct agenda *work)
 {
     for (size_t i = 0; i < work->count; i++) {
-        const struct today_item *item = &work->items[i];
+        const struct agenda_item *item = &work->items[i];
         char length[32], first[120];
         snprintf(first, sizeof first, "%s%s%s", item->title,
                  *todaywork_length(item, length) ? ", " : "", length);
@@ -69,7 +69,7 @@ static void print_list(const struct todaywork *work)
     }
 }
 
-static json_t *item_json(const struct today_item *item)
+static json_t *item_json(const struct agenda_item *item)
 {
     char last[16];
     nsec length = item->due->entry->length_ns;
@@ -82,7 +82,7 @@ static json_t *item_json(const struct today_item *item)
                      "page", item->page);
 }
 
-static void print_json(const struct todaywork *work)
+static void print_json(const struct agenda *work)
 {
     char day[16];
     json_t *items = json_array();
@@ -100,7 +100,7 @@ static void print_json(const struct todaywork *work)
 
 /* Between two sessions the person may stop. Without a terminal it goes on: stopping a session stops
  * the rest as well. */
-static bool wants_next(const struct request *request, const struct today_item *item)
+static bool wants_next(const struct request *request, const struct agenda_item *item)
 {
     char answer[16] = "", length[32];
     todaywork_length(item, length);
@@ -116,7 +116,7 @@ static bool wants_next(const struct request *request, const struct today_item *i
 
 /* The command line that plays this one alone (`length`: "--for=900s"): for a process that must
  * start itself anew. */
-static char **again_as_play(const struct request *request, const struct today_item *item,
+static char **again_as_play(const struct request *request, const struct agenda_item *item,
                             char *length)
 {
     int count = 0;
@@ -134,7 +134,7 @@ static char **again_as_play(const struct request *request, const struct today_it
 }
 
 /* With what the plan says of it, where the command line says nothing. */
-static int play_item(const struct request *request, const struct today_item *item, bool *stopped)
+static int play_item(const struct request *request, const struct agenda_item *item, bool *stopped)
 {
     struct request one = *request;
     char *arguments[] = {(char *)item->page, NULL};
@@ -154,13 +154,13 @@ static int play_item(const struct request *request, const struct today_item *ite
     return status;
 }
 
-static int play_due(const struct request *request, const struct todaywork *work)
+static int play_due(const struct request *request, const struct agenda *work)
 {
     int worst = EXIT_DONE;
     bool stopped = false;
     size_t played = 0;
     for (size_t i = 0; i < work->count && !stopped; i++) {
-        const struct today_item *item = &work->items[i];
+        const struct agenda_item *item = &work->items[i];
         if (item->due->state != TODAY_DUE)
             continue;
         if (!item->page) {
@@ -181,7 +181,7 @@ static int play_due(const struct request *request, const struct todaywork *work)
 
 static int run_today(const struct request *request)
 {
-    struct todaywork work;
+    struct agenda work;
     if (request->init)
         return write_example(request);
     int status = todaywork_open(&work);
@@ -193,7 +193,7 @@ static int run_today(const struct request *request)
         print_list(&work);
     else if (status < 0)
         status = play_due(request, &work);
-    todaywork_close(&work);
+    agenda_close(&work);
     return status < 0 ? EXIT_DONE : status;
 }
 

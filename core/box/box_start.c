@@ -5,10 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/log.h"
 #include "box/box_inside.h"
-#include "coach/today.h"
+#include "player/agenda.h"
 #include "session/library.h"
 
 #define LOG_MODULE "box"
@@ -221,52 +220,36 @@ enum limber_status box_start_last(struct box *box, char *answer, size_t size)
     return status;
 }
 
-/* The routine that is due, with its length. False: nothing is, or there is no plan; *problem says
- * why a plan cannot be read. */
-static bool find_due(struct arena *arena, const char **name, nsec *length_ns, const char **problem)
+/* Why what is due cannot be found: the plan has errors, or names routines that are not there. NULL:
+ * neither. */
+static const char *fault_of(const struct agenda *agenda)
 {
-    const char *place = today_place(arena), *history_path = history_place(arena);
-    struct diags *diags = diags_new();
-    bool found = false;
-    *problem = NULL;
-    const struct today_plan *plan =
-        place && file_exists(place) ? today_read(place, arena, diags) : NULL;
-    if (!plan)
-        *problem = diags_first(diags, 0, SEVERITY_ERROR, arena);
-    if (plan && history_path) {
-        const calendar_day today = calendar_day_of(calendar_now());
-        struct history *history = history_open_to_read(history_path, calendar_now());
-        const struct today_facts *facts = today_gather(plan, history, today, arena);
-        const struct today_due *due = today_due(plan, facts, today, arena);
-        found = plan->count > 0 && due[0].state == TODAY_DUE;
-        if (found) {
-            *name = arena_strdup(arena, due[0].entry->routine);
-            *length_ns = due[0].entry->length_ns;
-        }
-        history_close(history);
-    }
-    diags_destroy(diags);
-    return found;
+    const char *fault = diags_first(agenda->diags, 0, SEVERITY_ERROR, agenda->arena);
+    for (size_t i = 0; i < agenda->count && !fault; i++)
+        if (!agenda->items[i].page && agenda->items[i].due->state == TODAY_DUE)
+            fault = diags_first(agenda->diags, 0, SEVERITY_WARNING, agenda->arena);
+    return fault;
 }
 
 static enum limber_status start_due(struct box *box, bool *due, char *answer, size_t size)
 {
-    struct arena *arena = arena_new();
-    const char *name = NULL, *problem = NULL;
-    nsec length_ns = 0;
+    struct agenda agenda;
     enum limber_status status = LIMBER_NOT_FOUND;
     char length[32] = "", rest[48] = "";
-    *due = find_due(arena, &name, &length_ns, &problem);
-    if (*due && length_ns > 0)
+    agenda_open(&agenda);
+    const struct agenda_item *item = agenda_first_due(&agenda);
+    const char *fault = fault_of(&agenda);
+    *due = item != NULL;
+    if (item && item->due->entry->length_ns > 0)
         snprintf(rest, sizeof rest, "for=%s",
-                 units_format_duration(length_ns, length, sizeof length));
-    if (*due)
-        status = box_start_named(box, name, rest, answer, size);
+                 units_format_duration(item->due->entry->length_ns, length, sizeof length));
+    if (item)
+        status = box_start_named(box, item->name, rest, answer, size);
     else
-        snprintf(answer, size, "%s", problem ? problem : "Nothing is due today.");
-    if (problem)
-        log_warning("%s", problem);
-    arena_destroy(arena);
+        snprintf(answer, size, "%s", fault ? fault : "Nothing is due today.");
+    if (fault)
+        log_warning("%s", fault);
+    agenda_close(&agenda);
     return status;
 }
 
