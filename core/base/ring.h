@@ -22,8 +22,8 @@ int64_t ring_write(struct ring *ring, const float *samples, int64_t frames);
 int64_t ring_available(const struct ring *ring);
 /* Reads at most `frames`; returns how many. */
 int64_t ring_read(struct ring *ring, float *samples, int64_t frames);
-/* The same without taking them. Legal on another thread too while nobody writes: if the reader
- * takes some meanwhile, what it gives begins with those. [any] */
+/* The same without taking them. Legal on another thread too while the ring is far from full: if the
+ * reader takes some meanwhile, what it gives begins with those. [any] */
 int64_t ring_peek(const struct ring *ring, float *samples, int64_t frames);
 /* Drops everything written so far; returns how many frames. */
 int64_t ring_discard(struct ring *ring);

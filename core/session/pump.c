@@ -157,6 +157,7 @@ static void *render(void *context)
         int sleep_ms = time_to_sleep(pump, mixed);
         mixed = 1;
         if (sleep_ms > 0) {
+            pump->parked = true; /* as good as: it looks for orders before it mixes */
             wait_ms(pump, sleep_ms);
             continue;
         }
@@ -283,23 +284,22 @@ void pump_destroy(struct pump *pump)
     free(pump);
 }
 
-/* Nobody mixes any more, and the render thread does not open the gate. */
-static void rest(struct pump *pump)
+/* From now on the render thread does not open the gate. */
+static void keep_closed(struct pump *pump)
 {
     pthread_mutex_lock(&pump->lock);
     pump->opening = false;
     pthread_mutex_unlock(&pump->lock);
-    park(pump);
 }
 
-/* Closes the gate. What was taken, and the fade, is all that is still heard. */
+/* Closes the gate, and stops mixing. What was taken, and the fade, is all that is still heard. */
 static void close_gate(struct pump *pump)
 {
-    rest(pump);
+    keep_closed(pump);
     valve_close(&pump->valve, pump->ring);
-    if (!valve_is_fading(&pump->valve))
-        return;
-    pump_kick(pump); /* a device in pump_wait() */
+    if (valve_is_fading(&pump->valve))
+        pump_kick(pump); /* a device in pump_wait() */
+    park(pump);
 }
 
 frames pump_taken(const struct pump *pump)
@@ -319,8 +319,9 @@ frames pump_cut(struct pump *pump)
 {
     if (!pump->ring)
         return 0;
-    rest(pump);
+    keep_closed(pump);
     valve_shut(&pump->valve);
+    park(pump);
     return pump_taken(pump);
 }
 

@@ -40,7 +40,8 @@ void valve_free(struct valve *valve);
 void valve_open(struct valve *valve);
 /* After it nobody takes anything from the ring: what has been taken is heard, then the fade of what
  * would have come next (less where the ring holds less; none if nothing has been taken since it was
- * reset). Nobody may write to the ring meanwhile. Waits only while the device is in a pull. */
+ * reset). The ring may be written to meanwhile, but never be full. Waits only while the device is
+ * in a pull. */
 void valve_close(struct valve *valve, const struct ring *ring);
 /* The same for a device that does not play any more: without a fade; one that was still to be
  * given is forgotten. */
