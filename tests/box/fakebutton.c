@@ -3,7 +3,6 @@
  * button with one key, KEY_PLAYPAUSE, for machines without /dev/uinput. Only the kernel's answers
  * are pretended: libevdev and the plugin that uses it are the real ones, and what is written into
  * the FIFO (struct input_event) is what they read. */
-#define _GNU_SOURCE
 #include <dlfcn.h>
 #include <linux/input.h>
 #include <stdarg.h>
