@@ -14,10 +14,11 @@ RATE = 48000
 PIECE = 2000  # samples that a sentence is known by
 PATIENCE_S = 120
 
-HEAD = "---\nvoice: calm\n---\n"
+HEAD = "---\nvoice: quick\n---\n"
+VOICE = "languages: [en]\nengine: speech-espeak\nvoice: gmw/en-GB-x-rp\nrate: 220\nlicense: GPL-3.0-or-later\nauthor: the eSpeak NG project\n"
 LONG = ("Bring both your knees up to your chest, one after the other, then put your hands around them, let your head lie on the floor, "
         "and rock a little from side to side, as slowly as you like.")
-REST = "Sink down, all the way."
+REST = "Sink down, all the way, and rest with your forehead on the floor, for as long as you like."
 PAGE = HEAD + f"""# Evening
 
 ## Side stretch `each side`
@@ -46,21 +47,22 @@ ASKED, EASY = "How was it? Press once for easy, twice for hard.", "Easy. Good." 
 
 
 class Sentences:
-    """The sentences of the session and its answers, each known by a piece of its beginning and one of its end that nothing else has."""
+    """The sentences of the session and its answers, each known by a piece that nothing else has."""
 
     def __init__(self, home):
         phrases = home.must("phrases", "en").stdout
-        self.left = re.findall(r"\| (\S+ seconds left\.)", phrases)
+        self.left = {int(number): text for number, text in re.findall(r"^(\d+): .*\| (\S+ seconds left\.)", phrases, re.M) if number != "0"}
         plan, session = self.rendered(home, "evening", PAGE, PLAIN)
         spoken = {cue["text"]: cue for cue in plan["cues"] if cue["kind"] == "speech"}
         # Each of them alone, without the tones of the session.
-        alone = HEAD + "# Alone\n\n" + "\n\n".join([*spoken, *ANSWERS, *self.left]) + "\n"
+        alone = HEAD + "# Alone\n\n" + "\n\n".join([*spoken, *ANSWERS, *self.left.values()]) + "\n"
         plan, samples = self.rendered(home, "alone", alone, ("--announce", "none"))
         clips = {cue["text"]: samples[cue["start"]:cue["start"] + cue["frames"]] for cue in plan["cues"] if cue["kind"] == "speech"}
-        close = spoken["That was Evening."]  # but this one, which sounds with the end of the last move
-        clips[close["text"]] = session[close["start"]:close["start"] + close["frames"]]
+        for text in ("That was Evening.", "Well done."):  # but these, which sound with the end of the last move
+            cue = spoken[text]
+            clips[text] = session[cue["start"]:cue["start"] + cue["frames"]]
         for text in (ASKED, EASY):
-            home.must("voice", "try", "calm", text, "-o", "try.wav", "--lead-in", "0", "--set", "out-file.format=float")
+            home.must("voice", "try", "quick", text, "-o", "try.wav", "--lead-in", "0", "--set", "out-file.format=float")
             _, samples = wav(home.file("try.wav"))
             clips[text] = samples[first_nonzero(samples):]
         self.clips = clips
@@ -206,7 +208,7 @@ def play(tmux, capture, sentences):
     heard(ASKED)
     tmux.press("Enter")
     given_back(tmux, "keys")
-    return [sentences.left[number - 2] for number in range(most, least - 1, -1)]
+    return [sentences.left[number] for number in range(most, least - 1, -1)]
 
 
 # What is heard, in its order; "…" behind a sentence that was cut off. Those with "left." have a number before it.
@@ -238,6 +240,8 @@ def check_heard(found, seconds):
 
 need("tmux")
 with Home() as home:
+    os.makedirs(home.file(".local/share/limber/voices/quick"))
+    home.file(".local/share/limber/voices/quick/voice.yaml", VOICE)
     sentences = Sentences(home)
     capture = Capture(home.file("heard.raw"))
     tmux = Tmux(home)
