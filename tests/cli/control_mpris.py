@@ -174,7 +174,9 @@ with Home() as home:
         check(abs(float(ctl("volume")) - 0.501) < 0.01, f"volume: {ctl('volume')}")
         ctl("volume", "0")
         check('"master":-24' in command("ask status"), "volume 0")
-        # What others do is told as well; of what is the same, nothing is.
+        # What others do is told as well; of what is the same, nothing is. (The length is, until all words are voiced.)
+        while '"exact":true' not in command("ask session"):
+            pass
         command("level 0")
         monitor.expect("Volume", "double 1")
         command("pause")

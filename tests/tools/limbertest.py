@@ -79,6 +79,12 @@ def need(*programs):
             skip(f"{program} is not installed")
 
 
+def sanitized():
+    """Whether the program has AddressSanitizer, which keeps for a while what was freed: memory says little then."""
+    with open(LIMBER, "rb") as file:
+        return b"__asan" in file.read()
+
+
 def raw_floats(path):
     samples = array.array("f")
     with open(path, "rb") as file:
