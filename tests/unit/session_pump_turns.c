@@ -207,7 +207,7 @@ static const char *check_slope(const struct device *device)
 static const char *check_mark(const struct journal_position *position, uint32_t *heard_generation,
                               const struct stretch *stretches, uint32_t generation)
 {
-    uint64_t mark = __atomic_load_n(&position->mark, __ATOMIC_RELAXED);
+    uint64_t mark = atomic_load_explicit(&position->mark, memory_order_relaxed);
     uint32_t of = (uint32_t)(mark >> JOURNAL_FRAME_BITS);
     frames frame = (frames)(mark & ((UINT64_C(1) << JOURNAL_FRAME_BITS) - 1));
     if (mark == 0)
