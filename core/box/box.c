@@ -51,9 +51,7 @@ struct player *box_new_player(struct box *box)
         .state_folder = box->options.state_folder,
         .changed = player_changed,
         .context = box};
-    for (size_t i = 0; i < PART_COUNT; i++)
-        settings.level_db[i] = config->level_db[i];
-    return player_new(&settings);
+    return player_new(&settings); /* levels: box_use_taste() */
 }
 
 /* The device is closed, and the player made anew with the settings of now; a session that was there
@@ -66,6 +64,7 @@ static void renew(struct box *box)
     box->renewing = true;
     player_destroy(before); /* it is asked where it is until it is gone */
     box->player = box_new_player(box);
+    box_use_taste(box);
     box->renewing = false;
     ask_destroy(box->ask);
     const struct ask_host host = {
@@ -176,8 +175,10 @@ struct box *box_new(const struct box_options *options, char **error)
     box->config = options->config;
     box->mark = mark;
     box->found = found;
+    box->kept = kept_new(options->loop, options->state_folder);
     box_load_words(box);
     box->player = box_new_player(box);
+    box_use_taste(box);
     const struct ask_host host = {
         .loop = options->loop, .registry = options->registry, .player = box->player};
     box->ask = ask_new(&host);
@@ -208,6 +209,7 @@ void box_destroy(struct box *box)
     box_drop_wish(box);
     diags_destroy(box->diags);
     str_free(&box->last);
+    kept_destroy(box->kept);
     mark_destroy(box->mark);
     free(box);
 }

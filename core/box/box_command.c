@@ -68,6 +68,13 @@ static enum limber_status at_rest(struct box *box, const struct command *command
     case COMMAND_AGAIN:
     case COMMAND_WHERE:
         return ask_again(box, answer, size);
+    case COMMAND_LOUDER:
+    case COMMAND_QUIETER:
+    case COMMAND_LEVEL:
+    case COMMAND_VOICE:
+    case COMMAND_DETAIL:
+    case COMMAND_MUTE_TIPS:
+        return box_keep(box, command, answer, size);
     case COMMAND_STATUS:
         snprintf(answer, size, "idle");
         return LIMBER_OK;
@@ -134,5 +141,8 @@ enum limber_status box_command(struct box *box, const char *line, char *answer, 
         return forget(box, answer, answer_size);
     if (!plays)
         return at_rest(box, &command, answer, answer_size);
-    return player_command(box->player, line, answer, answer_size);
+    enum limber_status status = player_command(box->player, line, answer, answer_size);
+    if (status == LIMBER_OK)
+        box_keep_heard(box, &command);
+    return status;
 }

@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "box/ask.h"
 #include "box/box.h"
+#include "box/kept.h"
 #include "box/mark.h"
 #include "box/say.h"
 #include "plan/phrases.h"
@@ -49,6 +50,7 @@ struct box {
     struct say *say;
     struct controls *controls;
     struct box_control tries[CONFIG_MOST_CONTROLS];
+    struct kept *kept;
     struct mark *mark;
     struct mark_found found;
     struct phrases *phrases; /* NULL: none */
@@ -56,6 +58,7 @@ struct box {
     struct diags *diags;     /* of the session; NULL: none */
 
     struct box_wish wish;
+    bool voice_for_left; /* a voice was chosen since a session was left: for that one too */
     struct str last; /* "NAME for=12min": the routine played last; empty: none since the start */
     bool reload;     /* asked for */
     bool renew;      /* the player is made anew when there is no session */
@@ -100,6 +103,20 @@ void box_tell_ready(struct box *box, const struct player_offer *offer);
 void box_tell_offer(struct box *box, const struct player_offer *offer);
 /* One line for the service manager. */
 void box_tell_status(struct box *box);
+
+/* --- box_taste.c: what is kept for the sessions to come --- */
+/* Tells those who need it: after a change, or where the player, the words or the settings are new.
+ */
+void box_use_taste(struct box *box);
+/* louder, quieter, level, voice, detail and mute-tips without a session. */
+enum limber_status box_keep(struct box *box, const struct command *command, char *answer,
+                            size_t size);
+/* After a command that a session has done. */
+void box_keep_heard(struct box *box, const struct command *command);
+/* Voice, detail and tips of a session that is wished for. */
+void box_taste_for(struct box *box, struct player_request *request);
+/* To a session that was left and is opened: a voice that was chosen since. */
+void box_taste_for_left(struct box *box);
 
 /* --- box_start.c: sessions --- */
 /* Each wishes for a session, or says why not. */

@@ -155,16 +155,16 @@ enum limber_status box_start_named(struct box *box, const char *name, const char
         return refuse(box, "box.no routine", LIMBER_NOT_FOUND);
     }
     wish->request = (struct player_request){.options = {.page = item->path,
-                                                        .voice = config->voice,
                                                         .language = config->language,
                                                         .sounds = config->sounds,
                                                         .level = config->level,
-                                                        .detail = config->detail,
                                                         .announce = -1,
                                                         .count = -1},
-                                            .detail_given = config->detail_given,
                                             .name = item->name,
                                             .patient = true};
+    box_taste_for(box, &wish->request);
+    if (wish->request.options.voice) /* it may be changed before the session is made */
+        wish->request.options.voice = arena_strdup(wish->arena, wish->request.options.voice);
     if (!take_options(wish, rest, answer, size)) {
         box_drop_wish(box);
         return LIMBER_INVALID;
@@ -291,9 +291,14 @@ static void report(struct box *box, const struct box_wish *wish, enum limber_sta
 static enum limber_status open_session(struct box *box, const struct box_wish *wish, char **error)
 {
     struct player_request request = wish->request;
-    if (wish->left)
-        return player_open_left(box->player, box->diags, error);
-    enum limber_status status = player_open(box->player, &request, box->diags, error);
+    enum limber_status status = LIMBER_OK;
+    if (wish->left) {
+        status = player_open_left(box->player, box->diags, error);
+        if (status == LIMBER_OK)
+            box_taste_for_left(box);
+        return status;
+    }
+    status = player_open(box->player, &request, box->diags, error);
     /* A voice or theme of the settings that is gone does not keep anybody from moving. */
     if (status == LIMBER_NOT_FOUND && *error) {
         log_warning("%s", *error);
@@ -327,6 +332,7 @@ void box_grant(struct box *box)
     box->asked = false;
     box->diags = diags_new();
     enum limber_status status = open_session(box, &wish, &error);
+    box->voice_for_left = false;
     if (status == LIMBER_OK)
         status = player_play(box->player, false, &error);
     report(box, &wish, status, error);

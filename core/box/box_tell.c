@@ -28,15 +28,15 @@ void box_load_words(struct box *box)
     if (!box->phrases)
         log_error("no phrases: %s", problem ? problem : "their folder is missing");
     diags_destroy(diags);
-    const struct say_options options = {
-        .loop = box->options.loop,
-        .registry = box->options.registry,
-        .language = box->phrases ? phrases_language(box->phrases) : language,
-        .voice = config->voice,
-        .gain = gain_from_db(config->level_db[PART_MASTER] + config->level_db[PART_SPEECH]),
-        .idle = all_said,
-        .context = box};
+    const struct say_options options = {.loop = box->options.loop,
+                                        .registry = box->options.registry,
+                                        .language = box->phrases ? phrases_language(box->phrases)
+                                                                 : language,
+                                        .gain = 1, /* voice and gain: below */
+                                        .idle = all_said,
+                                        .context = box};
     box->say = say_new(&options);
+    box_use_taste(box);
     if (box->player && player_state(box->player) == PLAYER_EMPTY)
         say_on(box->say, player_stream(box->player));
 }

@@ -79,6 +79,17 @@ void say_destroy(struct say *say)
     free(say);
 }
 
+void say_with(struct say *say, const char *voice, float gain)
+{
+    const char *before = say->options.voice;
+    say->options.gain = gain;
+    if (before == voice || (before && voice && strcmp(before, voice) == 0))
+        return;
+    say->options.voice = voice ? xstrdup(voice) : NULL;
+    free((char *)before);
+    say_rest(say);
+}
+
 /* --- voices --- */
 
 static void words_ready(void *context)
@@ -193,5 +204,9 @@ void say_on(struct say *say, struct stream *stream)
         return;
     end_recital(say);
     say->stream = stream;
+    if (stream) { /* as the last session left them: the gain has all of it */
+        stream_set_master(stream, 1);
+        stream_set_level(stream, MIXER_SPEECH, 1);
+    }
     look(say);
 }

@@ -22,6 +22,9 @@ struct say_options {
 
 struct say *say_new(const struct say_options *options);
 void say_destroy(struct say *say);
+/* From the next sentence on with this gain, and with this voice (NULL: the language's) once all
+ * that waits is said. */
+void say_with(struct say *say, const char *voice, float gain);
 
 /* Says it when what was asked for before is said. False: too much waits, or it waits already. */
 bool say_words(struct say *say, const char *text);

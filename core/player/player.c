@@ -88,6 +88,7 @@ void player_destroy(struct player *player)
     let_go(player);
     keep_forget_offer(player, false);
     history_close(player->history);
+    free((char *)player->taste.voice);
     free((char *)player->settings.output);
     free((char *)player->settings.state_folder);
     free(player);
@@ -236,6 +237,16 @@ void player_close_device(struct player *player)
 {
     if (player->state == PLAYER_EMPTY)
         playing_close_device(player);
+}
+
+void player_set_taste(struct player *player, const struct player_taste *taste)
+{
+    char *voice = taste->voice ? xstrdup(taste->voice) : NULL;
+    free((char *)player->taste.voice);
+    player->taste = *taste;
+    player->taste.voice = voice;
+    player->tastes = true;
+    memcpy(player->settings.level_db, taste->level_db, sizeof taste->level_db);
 }
 
 /* --- asking --- */

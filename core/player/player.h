@@ -105,6 +105,16 @@ enum limber_status player_open_device(struct player *player, char **error);
 /* Closes the device where no session is there. */
 void player_close_device(struct player *player);
 
+/* What sessions to come begin with, for a program that plays more than one. The levels are those
+ * they begin with; the others are only told of by the status, while there is no session. */
+struct player_taste {
+    int level_db[PART_COUNT];
+    const char *voice; /* NULL: as the routine says; copied */
+    enum detail detail;
+    bool no_tips;
+};
+void player_set_taste(struct player *player, const struct player_taste *taste);
+
 enum player_state player_state(const struct player *player);
 /* How the session ended, when over. */
 enum player_end { PLAYER_NOT_ENDED, PLAYER_FINISHED, PLAYER_STOPPED, PLAYER_NO_DEVICE };

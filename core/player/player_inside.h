@@ -13,6 +13,8 @@
 
 struct player {
     struct player_settings settings; /* output: a copy */
+    struct player_taste taste;       /* voice: a copy */
+    bool tastes;                     /* it was told */
     enum player_state state;
     enum player_end end;
 

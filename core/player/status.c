@@ -83,17 +83,26 @@ static void add_position(json_t *document, bool there, frames position, frames t
     set(document, "left", known ? document_seconds(left, SESSION_RATE_HZ) : json_null());
 }
 
-static void add_taste(json_t *document, const struct session *session,
+/* Without a session: what one would begin with, where the program has told. */
+static void add_taste(json_t *document, const struct player *player, const struct session *session,
                       const struct conductor_place *place)
 {
+    const struct player_taste *taste = player->tastes ? &player->taste : NULL;
     static const char *const details[] = {"full", "normal", "brief"};
-    static const char *const parts[PART_COUNT] = {"master", "speech", "sounds", "bed"};
     json_t *levels = json_object();
     for (int part = 0; part < PART_COUNT; part++)
-        set(levels, parts[part], json_integer(place->level_db[part]));
-    set(document, "voice", document_text(session ? session_voice_name(session) : NULL));
-    set(document, "detail", document_text(session ? details[session_detail(session)] : NULL));
-    set(document, "tips", session ? json_boolean(!session_no_tips(session)) : json_null());
+        set(levels, command_part_name((enum command_part)part),
+            json_integer(place->level_db[part]));
+    const char *voice = session ? session_voice_name(session) : taste ? taste->voice : NULL;
+    set(document, "voice", document_text(voice));
+    set(document, "detail",
+        document_text(session ? details[session_detail(session)]
+                      : taste ? details[taste->detail]
+                              : NULL));
+    set(document, "tips",
+        session ? json_boolean(!session_no_tips(session))
+        : taste ? json_boolean(!taste->no_tips)
+                : json_null());
     set(document, "pace", session ? json_integer(place->pace) : json_null());
     set(document, "levels", levels);
 }
@@ -140,7 +149,7 @@ void player_status_json(const struct player *player, struct str *to)
     add_move(document, session, step);
     add_words(document, step, &place);
     add_position(document, there, now.position_frames, now.total_frames);
-    add_taste(document, session, &place);
+    add_taste(document, player, session, &place);
     set(document, "offer", offer(player));
     set(document, "problem", document_text(problem(player)));
     document_end(document, to);

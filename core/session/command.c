@@ -9,9 +9,10 @@
 #include "base/str.h"
 #include "session/command_inside.h"
 
-#define LINE_MOST  256                   /* bytes of a line, without outer spaces */
-#define QUOTE_MOST 40                    /* bytes of it that an error repeats */
-#define TIME_MOST  (3600 * NSEC_PER_SEC) /* of more and less */
+#define LINE_MOST     256                   /* bytes of a line, without outer spaces */
+#define QUOTE_MOST    40                    /* bytes of it that an error repeats */
+#define LEVEL_STEP_DB 3                     /* of louder and quieter */
+#define TIME_MOST     (3600 * NSEC_PER_SEC) /* of more and less */
 
 /* `arguments`: [in brackets] may be left out; words with '|' between them are a choice, in the
  * order of the enum that they stand for; TIME, NAME, VERB, DB, MOVE and ROUTINE are what they say.
@@ -327,6 +328,26 @@ static bool take_level(struct command *command, const char *text, char *error, s
         return true;
     say_usage(COMMAND_LEVEL, text, error, size);
     return false;
+}
+
+bool command_step_level(const struct command *command, int *level_db)
+{
+    bool louder = command->id == COMMAND_LOUDER;
+    int edge = louder ? COMMAND_LEVEL_MOST_DB : COMMAND_LEVEL_LEAST_DB;
+    int level = *level_db + (louder ? LEVEL_STEP_DB : -LEVEL_STEP_DB);
+    if (*level_db == edge)
+        return false;
+    *level_db = (louder ? level > edge : level < edge) ? edge : level;
+    return true;
+}
+
+const char *command_part_name(enum command_part part)
+{
+    static const char *const names[PART_COUNT] = {[PART_MASTER] = "master",
+                                                  [PART_SPEECH] = "speech",
+                                                  [PART_SOUNDS] = "sounds",
+                                                  [PART_BED] = "bed"};
+    return names[part];
 }
 
 static bool take_move(struct command *command, const char *text, char *error, size_t size)

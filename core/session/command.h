@@ -69,6 +69,11 @@ struct command {
  * *command is all zero. Any bytes may be handed over. */
 bool command_parse(const char *line, struct command *command, char *error, size_t error_size);
 
+/* The level a step of louder or quieter from *level_db; from one between two steps the last is a
+ * smaller one. False: that is the loudest, or the softest. */
+bool command_step_level(const struct command *command, int *level_db);
+const char *command_part_name(enum command_part part); /* "master", "speech"… */
+
 /* Takes the next option off `rest`: "for=10min voice='My Own'" are two. `name` is of small letters
  * and hyphens; a value is without its quotes. False at the end. After command_parse() there is
  * nothing else in it; of other texts what is wrong also ends it. */

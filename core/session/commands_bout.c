@@ -6,9 +6,8 @@
 #include "session/conductor_inside.h"
 #include "timeline/landmark.h"
 
-#define PACE_STEPS    5
-#define PACE_STEP     0.85 /* of waits and gaps; slower is the inverse */
-#define LEVEL_STEP_DB 3
+#define PACE_STEPS 5
+#define PACE_STEP  0.85 /* of waits and gaps; slower is the inverse */
 
 /* --- questions --- */
 
@@ -149,13 +148,8 @@ static void set_level(struct conductor *conductor, enum command_part part, int l
 COMMAND(louder)
 {
     bool louder = command->id == COMMAND_LOUDER;
-    int level = conductor->level_db[command->part] + (louder ? LEVEL_STEP_DB : -LEVEL_STEP_DB);
-    /* From a level between two steps the last step is a smaller one. */
-    if (louder && level > COMMAND_LEVEL_MOST_DB && level < COMMAND_LEVEL_MOST_DB + LEVEL_STEP_DB)
-        level = COMMAND_LEVEL_MOST_DB;
-    if (!louder && level < COMMAND_LEVEL_LEAST_DB && level > COMMAND_LEVEL_LEAST_DB - LEVEL_STEP_DB)
-        level = COMMAND_LEVEL_LEAST_DB;
-    if (level > COMMAND_LEVEL_MOST_DB || level < COMMAND_LEVEL_LEAST_DB)
+    int level = conductor->level_db[command->part];
+    if (!command_step_level(command, &level))
         return reply_no(conductor, reply, louder ? "that is the loudest" : "that is the softest");
     set_level(conductor, command->part, level, reply);
     return LIMBER_OK;

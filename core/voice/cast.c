@@ -445,19 +445,11 @@ void cast_stats(const struct cast *cast, struct cast_stats *stats)
 
 enum limber_status cast_choose(struct cast *cast, const char *name, char **error)
 {
-    const struct voice *voice = voices_find(cast->voices, name);
-    struct str message = {0};
-    if (!voice) {
-        char *why = voices_unknown(cast->voices, name);
-        str_printf(&message, "%s (limber voices lists all)", why);
-        free(why);
-    } else if (voice->problem) {
-        str_printf(&message, "the voice `%s` cannot be used: %s", name, voice->problem);
-    } else {
+    const struct voice *voice = voices_choose(cast->voices, name, error);
+    if (voice) {
         cast->chosen = voice;
         return LIMBER_OK;
     }
-    *error = str_steal(&message);
     return LIMBER_NOT_FOUND;
 }
 

@@ -329,3 +329,19 @@ char *voices_unknown(const struct voices *voices, const char *name)
     vec_free(&names);
     return str_steal(&message);
 }
+
+const struct voice *voices_choose(const struct voices *voices, const char *name, char **error)
+{
+    const struct voice *voice = voices_find(voices, name);
+    struct str message = {0};
+    if (voice && !voice->problem)
+        return voice;
+    char *why = voice ? NULL : voices_unknown(voices, name);
+    if (voice)
+        str_printf(&message, "the voice `%s` cannot be used: %s", name, voice->problem);
+    else
+        str_printf(&message, "%s (limber voices lists all)", why);
+    free(why);
+    *error = str_steal(&message);
+    return NULL;
+}

@@ -70,6 +70,9 @@ const char *voice_language(const struct voice *voice, const char *language);
 size_t voices_dictionaries(const struct voices *voices, const struct voice *voice,
                            const char *language, const char **paths, size_t most);
 
+/* A voice that can speak, or NULL with *error (malloc'ed): there is none of that name, or it cannot
+ * be used. */
+const struct voice *voices_choose(const struct voices *voices, const char *name, char **error);
 /* Why there is no voice of this name, with the nearest one if there is any; malloc'ed. */
 char *voices_unknown(const struct voices *voices, const char *name);
 

@@ -185,6 +185,35 @@ static void status_has_all_members(void **state)
     close_player(player);
 }
 
+static void status_tells_what_a_session_would_begin_with(void **state)
+{
+    struct player *player = new_player(false);
+    json_t *idle = document(player, false);
+    assert_null(text_of(idle, "voice")); /* nobody has told */
+    assert_true(json_is_null(json_object_get(idle, "tips")));
+    json_decref(idle);
+    char voice[] = "calm";
+    const struct player_taste taste = {
+        .level_db = {-9, 0, 0, -3}, .voice = voice, .detail = DETAIL_BRIEF, .no_tips = true};
+    player_set_taste(player, &taste);
+    voice[0] = 'x'; /* it has a copy */
+    idle = document(player, false);
+    assert_string_equal(text_of(idle, "voice"), "calm");
+    assert_string_equal(text_of(idle, "detail"), "brief");
+    assert_true(json_is_false(json_object_get(idle, "tips")));
+    json_decref(idle);
+    open_page(player);
+    play(player, false);
+    json_t *playing =
+        document(player, false); /* the levels are the session's, the rest is its own */
+    const json_t *levels = json_object_get(playing, "levels");
+    assert_int_equal(json_integer_value(json_object_get(levels, "master")), -9);
+    assert_int_equal(json_integer_value(json_object_get(levels, "bed")), -3);
+    assert_string_equal(text_of(playing, "detail"), "normal");
+    json_decref(playing);
+    close_player(player);
+}
+
 static void session_tells_moves_and_bouts(void **state)
 {
     struct player *player = new_player(false);
@@ -406,6 +435,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(status_has_all_members, set_up, clear),
+        cmocka_unit_test_setup_teardown(status_tells_what_a_session_would_begin_with, set_up,
+                                        clear),
         cmocka_unit_test_setup_teardown(session_tells_moves_and_bouts, set_up, clear),
         cmocka_unit_test_setup_teardown(what_was_done_is_kept, set_up, clear),
         cmocka_unit_test_setup_teardown(what_was_left_goes_on, set_up, clear),

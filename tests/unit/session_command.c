@@ -259,12 +259,34 @@ static void keys(void **state)
     assert_int_equal(command_of_key('\x1b'), -1);
 }
 
+static void louder_and_quieter_in_steps(void **state)
+{
+    const struct command louder = parse("louder"), quieter = parse("quieter bed");
+    int level_db = 0;
+    assert_true(command_step_level(&louder, &level_db));
+    assert_int_equal(level_db, 3);
+    level_db = 5; /* the last step is a smaller one */
+    assert_true(command_step_level(&louder, &level_db));
+    assert_int_equal(level_db, COMMAND_LEVEL_MOST_DB);
+    assert_false(command_step_level(&louder, &level_db));
+    assert_int_equal(level_db, COMMAND_LEVEL_MOST_DB);
+    level_db = -23;
+    assert_true(command_step_level(&quieter, &level_db));
+    assert_int_equal(level_db, COMMAND_LEVEL_LEAST_DB);
+    assert_false(command_step_level(&quieter, &level_db));
+    assert_string_equal(command_part_name(quieter.part), "bed");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_verb),         cmocka_unit_test(what_is_refused),
-        cmocka_unit_test(options_one_by_one), cmocka_unit_test(an_error_fits_its_buffer),
-        cmocka_unit_test(the_table_is_whole), cmocka_unit_test(keys),
+        cmocka_unit_test(every_verb),
+        cmocka_unit_test(what_is_refused),
+        cmocka_unit_test(options_one_by_one),
+        cmocka_unit_test(an_error_fits_its_buffer),
+        cmocka_unit_test(the_table_is_whole),
+        cmocka_unit_test(keys),
+        cmocka_unit_test(louder_and_quieter_in_steps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
