@@ -319,6 +319,26 @@ pageTest("voice, detail, tips and pace", async (page) => {
     await page.waitForFunction(() => document.querySelector(".stepper-line output").textContent === "1 faster");
 });
 
+pageTest("without a session: how loud, by whom and how much, for those to come", async (page) => {
+    await visit(page, "#/now", ".quick-play");
+    await page.getByRole("slider", { name: "Volume" }).fill("-6");
+    await untilSent(page, "level master -6");
+    await page.getByText("Sound and speech").click();
+    await page.waitForSelector("select option[value=anna]", { state: "attached" }); // of any language
+    await page.getByLabel("Voice", { exact: true }).selectOption("mellow");
+    await untilSent(page, "voice mellow");
+    await page.locator("label", { hasText: "Brief" }).click();
+    await untilSent(page, "detail brief");
+    assert.equal(await page.getByRole("button", { name: "Faster" }).count(), 0, "that is of a session");
+    await visit(page, "#/voices", ".voice");
+    await page.waitForSelector("button[aria-pressed=true]:has-text('mellow')");
+    await page.getByRole("button", { name: "Speak with calm" }).click();
+    await untilSent(page, "voice calm");
+    box.set({ voice: null, detail: null, tips: null }); // a host that keeps nothing
+    await visit(page, "#/now", ".quick-play");
+    await page.getByRole("slider", { name: "Volume" }).waitFor({ state: "hidden" });
+});
+
 pageTest("what is asked is answered by one tap", async (page) => {
     await visit(page);
     for (const [question, name, line, state] of [["ready", "I am ready", "go", "waiting"], ["go on", "Begin again", "restart", "paused"], ["effort", "Hard", "effort hard", "playing"]]) {

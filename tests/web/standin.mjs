@@ -264,11 +264,22 @@ export class Standin {
             this.set({ offer: null });
         else if (verb === "level")
             this.set({ levels: { ...status.levels, [words[0]]: Number(words[1]) } });
+        else if (verb === "voice")
+            this.set({ voice: words[0] });
+        else if (verb === "detail")
+            this.set({ detail: words[0] });
+        else if (verb === "mute-tips")
+            this.set({ tips: words[0] === "off" });
         else if (!playing)
             return { ok: false, answer: "Nothing plays." };
         else
             return this.transport(verb, words, status);
         return { ok: true, answer: "" };
+    }
+
+    // The end of a session: what was chosen stays.
+    rest() {
+        this.set({ ...structuredClone(idle), levels: this.status.levels, voice: this.status.voice });
     }
 
     transport(verb, words, status) {
@@ -277,19 +288,13 @@ export class Standin {
         if (verb === "pause")
             this.set({ state: "paused" });
         else if (verb === "stop")
-            this.set(structuredClone(idle));
+            this.rest();
         else if (verb === "next" && status.move_index === count)
-            this.set(structuredClone(idle));
+            this.rest();
         else if (["next", "back", "to"].includes(verb))
             this.play(status.routine, Math.min(count, Math.max(1, verb === "to" ? Number(words[0]) : status.move_index + (verb === "next" ? 1 : -1))));
         else if (verb === "skip-side")
             this.set({ side: status.side === "left" ? "right" : "left" });
-        else if (verb === "voice")
-            this.set({ voice: words[0] });
-        else if (verb === "detail")
-            this.set({ detail: words[0] });
-        else if (verb === "mute-tips")
-            this.set({ tips: words[0] === "off" });
         else if (verb === "faster" || verb === "slower")
             this.set({ pace: status.pace + (verb === "faster" ? 1 : -1) });
         else if (verb === "effort" || verb === "restart")

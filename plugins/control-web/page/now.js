@@ -35,9 +35,10 @@ function idlePart() {
     const quick = h("section", { class: "quick" });
     const today = button("Today’s session", "play", () => act("today"), { class: "primary big" });
     const problem = h("p", { class: "card problem", role: "alert", hidden: true });
+    const panel = new SoundPanel();
     const element = h("div", { class: "idle" }, title, problem, ended, offer,
         h("div", { class: "row" }, today, h("a", { href: "#/routines", class: "button big" }, icon("list"), h("span", {}, "All routines"))),
-        quick);
+        quick, panel.element);
     let offered = "";
     let asked = false;
     return {
@@ -59,6 +60,8 @@ function idlePart() {
         update(status) {
             show(problem, Boolean(status.problem));
             text(problem, status.problem || "");
+            show(panel.element, Boolean(status.detail)); // `limber play` keeps nothing
+            panel.update(status);
             const key = JSON.stringify(status.offer);
             if (key !== offered) {
                 offered = key;
@@ -71,6 +74,7 @@ function idlePart() {
             ended.replaceChildren(icon("check"), `${words} has ended. `, h("a", { href: "#/history" }, "Your history"));
         },
         forget() { asked = false; },
+        destroy() { panel.destroy(); },
     };
 }
 
@@ -216,7 +220,7 @@ export function nowView(main, _, refresh) {
             part.update(status);
             view.title = busy ? [status.move || status.title, sideName(status.side)].filter(Boolean).join(", ") : "Now";
         },
-        destroy() { playing.destroy(); sight.disconnect(); },
+        destroy() { idle.destroy(); playing.destroy(); sight.disconnect(); },
     };
     const sight = new IntersectionObserver((entries) => {
         const away = shown === playing.element && !entries[entries.length - 1].isIntersecting;

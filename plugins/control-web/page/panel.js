@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // panel.js: how loud, by whom, and how much is said: sliders, voice, detail, tips, pace.
 import { ask, box } from "./box.js";
-import { choice, field, h, icon, id, iconButton, select, text } from "./dom.js";
+import { choice, field, h, icon, id, iconButton, select, show, text } from "./dom.js";
 import { act } from "./playing.js";
 import { decibels } from "./words.js";
 
@@ -61,7 +61,7 @@ class VoiceChoice {
     constructor() {
         this.select = select([], "", (name) => act(`voice ${name}`));
         this.element = field("Voice", this.select);
-        this.language = null;
+        this.language = undefined; // not filled yet; null: of no session
     }
 
     async fill(language, current) {
@@ -73,7 +73,7 @@ class VoiceChoice {
         const names = voices.map((voice) => voice.name);
         if (current && !names.includes(current))
             names.unshift(current);
-        this.select.replaceChildren(...names.map((name) => h("option", { value: name }, name)));
+        this.select.replaceChildren(...(current ? [] : [h("option", { value: "", disabled: true }, "The routine’s own")]), ...names.map((name) => h("option", { value: name }, name)));
         this.select.value = current || "";
         this.element.hidden = names.length === 0;
     }
@@ -91,20 +91,20 @@ function paceWords(pace) {
 }
 
 export class SoundPanel {
-    constructor() {
+    constructor() { // without a session: for those to come, which a box keeps
         this.master = new Level("master", "Volume", "loud");
         this.levels = [this.master, new Level("speech", "Speech"), new Level("sounds", "Sounds"), new Level("bed", "Background")];
         this.voice = new VoiceChoice();
         this.detail = choice("How much is said", "detail", [["full", "Full"], ["normal", "Normal"], ["brief", "Brief"]], "normal", (value) => act(`detail ${value}`));
         this.tips = h("input", { type: "checkbox", role: "switch", id: id("tips"), on: { change: () => act(`mute-tips ${this.tips.checked ? "off" : "on"}`) } });
         this.pace = h("output", {});
-        this.element = h("div", {},
+        this.element = h("div", { class: "sound" },
             h("section", { class: "card", "aria-label": "Volume" }, this.master.element),
             h("details", { class: "card fold" }, h("summary", {}, "Sound and speech"),
                 this.levels.slice(1).map((level) => level.element),
                 this.voice.element, this.detail.element,
                 h("div", { class: "switch" }, h("label", { for: this.tips.id }, "Tips"), this.tips),
-                h("div", { class: "stepper-line", role: "group", "aria-label": "Pauses and getting ready" }, h("span", { class: "grow" }, "Pauses and getting ready"),
+                this.paces = h("div", { class: "stepper-line", role: "group", "aria-label": "Pauses and getting ready" }, h("span", { class: "grow" }, "Pauses and getting ready"),
                     iconButton("Slower", "less", () => act("slower")), this.pace, iconButton("Faster", "more", () => act("faster")))));
     }
 
@@ -117,6 +117,7 @@ export class SoundPanel {
             if (status.detail)
                 this.detail.value = status.detail;
             this.tips.checked = status.tips !== false;
+            show(this.paces, status.state !== "idle");
             text(this.pace, paceWords(status.pace || 0));
         }
     }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // voices.js: who can speak, and who does.
 import { ask } from "./box.js";
-import { button, failure, h, heading, icon, loading, show } from "./dom.js";
+import { button, failure, h, heading, icon, loading, show, text } from "./dom.js";
 import { act } from "./playing.js";
 import { languageName } from "./words.js";
 
 function voiceCard(voice) {
     const use = button(`Speak with ${voice.name}`, "voices", () => act(`voice ${voice.name}`));
-    const now = h("span", { class: "badge", hidden: true }, "speaks now");
+    const now = h("span", { class: "badge", hidden: true });
     const element = h("li", { class: "card voice" },
         h("div", { class: "grow" }, h("h2", {}, voice.name, now),
             voice.description ? h("p", { class: "describe" }, voice.description) : null,
@@ -18,11 +18,14 @@ function voiceCard(voice) {
         element,
         update(status) {
             const busy = Boolean(status && status.state !== "idle");
-            const speaks = busy && status.voice === voice.name;
-            if (element.dataset.speaks === `${busy} ${speaks}`)
+            const can = busy || Boolean(status && status.detail); // a box keeps it; `limber play` does not
+            const speaks = can && status.voice === voice.name;
+            const state = `${busy} ${can} ${speaks}`;
+            if (element.dataset.speaks === state)
                 return;
-            element.dataset.speaks = `${busy} ${speaks}`;
-            show(use, busy);
+            element.dataset.speaks = state;
+            show(use, can);
+            text(now, busy ? "speaks now" : "will speak");
             use.setAttribute("aria-pressed", speaks);
             show(now, speaks);
         },
@@ -33,7 +36,7 @@ export function voicesView(main) {
     let cards = [];
     let latest = null;
     const list = h("ul", { class: "plain cards" });
-    main.append(heading("Voices"), h("p", { class: "quiet" }, "Who can speak here. While a session plays, another voice can take over from the next words on; for all sessions, it is set in the configuration."), list,
+    main.append(heading("Voices"), h("p", { class: "quiet" }, "Who can speak here. While a session plays, another voice takes over from the next words on. The one you choose also speaks in the sessions to come."), list,
         h("p", { class: "end" }, h("a", { href: "#/phones", class: "button subtle" }, "Paired phones")));
     const load = async () => {
         list.replaceChildren(loading());
