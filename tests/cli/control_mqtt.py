@@ -159,8 +159,15 @@ def entities():
 
         # A command that somebody left there counts for nothing: this is MQTT 3.1.1, where it comes.
         check(press("next") == {"command": "next", "ok": False, "answer": "Nothing is playing."}, "next when idle")
+        # Volume and voice hold for the sessions to come.
+        check(choose("volume", "70")["ok"], "volume when idle")
+        home_assistant.state(BASE, lambda state: state["state"] == "idle" and state["volume"] == 70)
+        if "mellow" in document["voice"]["options"]:
+            check(choose("voice", "mellow")["ok"], "voice when idle")
+            home_assistant.state(BASE, lambda state: state["state"] == "idle" and state["voice"] == "mellow")
         check(choose("routine", "Long stretches")["command"] == "play long", "the routine's title")
         state = home_assistant.state(BASE, lambda state: state["state"] == "playing" and state["bout"] == "hold")
+        check(state["volume"] == 70, f"the volume chosen before: {state}")
         check(state["routine"] == "Long stretches" and state["move"] == "First" and state["next"] == "Second", f"{state}")
         check(0 < state["seconds_left"] <= 300 and state["minutes_left"] >= 19 and state["problem"] == "off", f"{state}")
         check(press("pause")["ok"], "pause")
