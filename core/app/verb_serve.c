@@ -56,8 +56,10 @@ static void override(struct serve *serve, struct config *config)
         config->sounds = request->sounds;
     if (request->given[OPTION_LEAD_IN])
         config->lead_in_ns = request->lead_in_ns;
-    if (request->given[OPTION_OUTPUT])
+    if (request->given[OPTION_OUTPUT]) {
         config->output = serve->config.output;
+        config->output_given = true;
+    }
     if (!request->given[OPTION_CONTROL])
         return;
     config->control_count = serve->config.control_count;
@@ -91,10 +93,8 @@ static int settle(struct serve *serve)
             serve->config.controls[i] = controls[i];
     }
     override(serve, &serve->config);
-    if (!request->given[OPTION_OUTPUT] || !request->given[OPTION_CONTROL]) {
-        serve->config.output_given |= request->given[OPTION_OUTPUT];
+    if (!request->given[OPTION_OUTPUT] || !request->given[OPTION_CONTROL])
         prefer(serve, &serve->config);
-    }
     return -1;
 }
 
