@@ -9,6 +9,7 @@
 #include "box/box_inside.h"
 #include "player/agenda.h"
 #include "session/library.h"
+#include "timeline/report.h"
 
 #define LOG_MODULE "box"
 
@@ -310,8 +311,22 @@ static enum limber_status open_session(struct box *box, const struct box_wish *w
     return status;
 }
 
+/* One line for a session, however often its engine failed. */
+static void tell_voicing(const struct box *box)
+{
+    struct session *session = player_session(box->player);
+    size_t count = 0;
+    const struct report_fallback *first = session ? session_fallbacks(session, &count) : NULL;
+    if (count == 0)
+        return;
+    log_warning("\"%.80s\" was spoken by %s instead of voice %s: %s%s", first->text,
+                first->spoken_by ? first->spoken_by : "a tone", first->voice, first->reason,
+                count > 1 ? ", and so with more of its words" : "");
+}
+
 void box_let_go(struct box *box)
 {
+    tell_voicing(box);
     player_close(box->player);
     box_watch_no_session(box);
     diags_destroy(box->diags);
