@@ -12,6 +12,7 @@ import struct
 import subprocess
 import sys
 import threading
+from datetime import datetime, timedelta
 
 from boxrig import Box
 from limbertest import BUILD, Home, check, raw_floats, skip, wav
@@ -107,6 +108,8 @@ def clock_is_set():
     wanted, heard = pieces(captures[0]), captures[1].tobytes()  # a late mix may cut it: that is silence, and told
     missing = [at for at, piece in wanted if gaps(piece, [heard], 4)]
     check(len(wanted) > 40 and not missing, f"not heard: {missing} of {len(wanted)}")
+    long = [datetime.fromisoformat(one["ended"]) - datetime.fromisoformat(one["started"]) for one in told]
+    check(long[0] < timedelta(hours=1) and long[1] > timedelta(hours=23), f"the clock was not set: {long}")
     seconds = [round(one["done"]) for one in told]
     check(abs(seconds[0] - seconds[1]) <= 1 and told[1]["paused"] < 1, f"history: {told}")
 
