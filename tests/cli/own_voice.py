@@ -234,8 +234,23 @@ def same_but(before, after, wanting):
     for was, cue in zip(old["cues"], new["cues"]):
         if cue["kind"] == "speech" and cue["text"] not in wanting:
             check(was["frames"] == cue["frames"], f"{cue['text']}: {was['frames']} frames, then {cue['frames']}")
-    same = [cut(old_samples, was) == cut(new_samples, cue) for was, cue in zip(speech(old), speech(new)) if cue["text"] not in wanting]
-    check(all(same), f"{same.count(False)} of {len(same)} cues sound different, or at another time")
+    pairs = [(was, cue) for was, cue in zip(speech(old), speech(new)) if cue["text"] not in wanting]
+    moved = [beneath(old, was) != beneath(new, cue) for was, cue in pairs]
+    same = [alike(cut(old_samples, was), cut(new_samples, cue)) for was, cue in pairs]
+    check(all(one or other for one, other in zip(same, moved)), f"{same.count(False)} of {len(same)} cues sound different, or at another time")
+    check(sum(moved) < len(moved) / 8, f"{sum(moved)} of {len(moved)} cues lie otherwise over the sounds beneath them")
+
+
+def alike(one, other):
+    """To the sample, but for the last bit: the limiter may still have been letting go of another sentence before."""
+    return one == other or len(one) == len(other) and all(abs(a - b) <= 1 for a, b in zip(one, other))
+
+
+def beneath(plan, cue):
+    """Where the sounds beneath words lie, seen from them: words after a spoken count begin later if that takes longer."""
+    sounds = [other for other in plan["cues"] if other["kind"] == "sound" and other["start"] < cue["start"] + cue["frames"] and
+              other["start"] + other["frames"] > cue["start"]]
+    return [(sound["sound"], sound["start"] - cue["start"], sound["frames"]) for sound in sounds]
 
 
 def damage(home, said, before):
