@@ -20,7 +20,7 @@ Stand tall. `hold 6s` Breathe.
 """
 
 need("jackd", "jack_capture")
-TRIES = 5
+TRIES = 3
 
 
 def capture(home, page, seconds):

@@ -7,7 +7,7 @@ from limbertest import Home, check, check_same, raw_floats, skip, wav
 from pieces import contains, pieces, place_of
 from pulseserver import Pulse
 
-TRIES = 4
+TRIES = 3
 PAGE = """# A short one
 
 Stand tall. `hold 6s` Breathe.
